@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "model/operation.hpp"
+#include "model/outcome.hpp"
+#include "model/rule_set.hpp"
+#include "model/update.hpp"
+
+namespace baudot {
+
+/// What must survive a crash (ARCHITECTURE.md, rule 1). The value is the record's type byte in
+/// the journal: append only, never renumber.
+enum class event_type : std::uint8_t {
+    update_received = 1,
+    deliveries_planned = 2,
+    deliveries_started = 3,
+    deliveries_settled = 4,
+    hold_set = 5,
+    rules_changed = 6,
+    gap_found = 7,
+    chat_migrated = 8,
+};
+
+struct update_received {
+    update what;
+    std::uint32_t version = 0;  // of the source message: 0 is the post, edits count up
+    friend bool operator==(const update_received&, const update_received&) = default;
+};
+
+struct planned_delivery {
+    delivery_id id;
+    chat_id destination{};
+    account_id sender{};
+    std::uint32_t variant = 0;  // index into deliveries_planned::variants
+    friend bool operator==(const planned_delivery&, const planned_delivery&) = default;
+};
+
+/// One per (update, route): what differs in content once, then the destinations. It stands
+/// alone: with it, the update that caused it is no longer needed.
+struct deliveries_planned {
+    sequence cause{};  // the update_received
+    chat_id source{};
+    message_id message{};
+    std::uint32_t version = 0;
+    std::string route;
+    uncertain_policy on_uncertain = uncertain_policy::repeat;
+    std::int64_t received_at = 0;  // wall clock, microseconds: start of the time breakdown
+    std::vector<operation> variants;
+    std::vector<planned_delivery> deliveries;
+    friend bool operator==(const deliveries_planned&, const deliveries_planned&) = default;
+};
+
+/// A delivery inside the journal: its planned event and its place in it.
+struct delivery_ref {
+    sequence planned{};
+    std::uint32_t index = 0;
+    friend auto operator<=>(const delivery_ref&, const delivery_ref&) = default;
+};
+
+struct deliveries_started {
+    std::vector<delivery_ref> deliveries;
+    friend bool operator==(const deliveries_started&, const deliveries_started&) = default;
+};
+
+/// The fate of one delivery. Refused and not-sent deliveries are not settled: they go again.
+struct settlement {
+    delivery_ref delivery;
+    outcome_kind kind = outcome_kind::delivered;  // delivered, rejected or uncertain (given up)
+    message_id message{};                         // delivered: id of the copy
+    reject_class why = reject_class::none;
+    std::string description;
+    friend bool operator==(const settlement&, const settlement&) = default;
+};
+
+struct deliveries_settled {
+    std::vector<settlement> settlements;
+    friend bool operator==(const deliveries_settled&, const deliveries_settled&) = default;
+};
+
+/// A server's wait. `chat` 0: the whole account. `until`: wall clock, Unix microseconds.
+struct hold_set {
+    account_id account{};
+    chat_id chat{};
+    std::int64_t until = 0;
+    friend bool operator==(const hold_set&, const hold_set&) = default;
+};
+
+struct rules_changed {
+    std::string fingerprint;  // hex hash of the resolved rule set
+    std::string text;         // the configuration without secrets, for explain
+    friend bool operator==(const rules_changed&, const rules_changed&) = default;
+};
+
+/// Message ids (after, before) of a chat never arrived in the account's stream.
+struct gap_found {
+    account_id account{};
+    chat_id chat{};
+    message_id after{};
+    message_id before{};
+    friend bool operator==(const gap_found&, const gap_found&) = default;
+};
+
+struct chat_migrated {
+    chat_id from{};
+    chat_id to{};
+    friend bool operator==(const chat_migrated&, const chat_migrated&) = default;
+};
+
+using event = std::variant<update_received, deliveries_planned, deliveries_started,
+                           deliveries_settled, hold_set, rules_changed, gap_found, chat_migrated>;
+
+}  // namespace baudot

@@ -1,0 +1,33 @@
+#include "model/outcome.hpp"
+
+namespace baudot {
+
+std::string_view name(outcome_kind kind) noexcept {
+    switch (kind) {
+        case outcome_kind::delivered: return "delivered";
+        case outcome_kind::refused: return "refused";
+        case outcome_kind::rejected: return "rejected";
+        case outcome_kind::uncertain: return "uncertain";
+        case outcome_kind::not_sent: return "not_sent";
+    }
+    return "unknown";
+}
+
+std::string_view name(reject_class why) noexcept {
+    switch (why) {
+        case reject_class::none: return "none";
+        case reject_class::unauthorized: return "unauthorized";
+        case reject_class::forbidden: return "forbidden";
+        case reject_class::chat_not_found: return "chat_not_found";
+        case reject_class::chat_migrated: return "chat_migrated";
+        case reject_class::source_gone: return "source_gone";
+        case reject_class::not_copyable: return "not_copyable";
+        case reject_class::bad_request: return "bad_request";
+        case reject_class::conflict: return "conflict";
+        case reject_class::expired: return "expired";
+        case reject_class::copy_unknown: return "copy_unknown";
+    }
+    return "unknown";
+}
+
+}  // namespace baudot

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+
+namespace baudot {
+
+/// The five outcomes of a request, distinct for ever (ARCHITECTURE.md, promises). Stored.
+enum class outcome_kind : std::uint8_t {
+    delivered,  // Telegram answered with the new message
+    refused,    // Telegram asks to wait `retry_after`; the request was not executed
+    rejected,   // Telegram refuses for good, for the reason `why`
+    uncertain,  // no answer: it may or may not have been executed
+    not_sent,   // surely not executed: nothing reached the wire, or the server said so
+};
+
+/// Why a request was rejected: the classes of TELEGRAM.md 2.4. Stored; append only.
+enum class reject_class : std::uint8_t {
+    none,
+    unauthorized,    // A: the token is wrong or revoked; stop the account
+    forbidden,       // Q: kicked, blocked, no rights: this account cannot use this chat
+    chat_not_found,  // Q: unknown or inaccessible chat
+    chat_migrated,   // X: send to `migrate_to` instead
+    source_gone,     // P: the message to copy or forward no longer exists
+    not_copyable,    // P: protected content, or a kind that cannot be copied or forwarded
+    bad_request,     // P: the request itself is wrong (too long, bad entities, ...)
+    conflict,        // 409: another instance polls, or a webhook is set
+    expired,         // our own: its deadline passed before it could be sent
+    copy_unknown,    // our own: uncertain after a crash, and the route says skip
+};
+
+/// What became of one request. `description` is Telegram's text, for people; never for control
+/// flow outside telegram/.
+struct outcome {
+    outcome_kind kind = outcome_kind::uncertain;
+    message_id message{};                     // delivered: the id in the destination chat
+    duration retry_after = duration::zero();  // refused: from the moment of the answer
+    bool server_trouble = false;              // not_sent or refused by trouble, not by a limit
+    reject_class why = reject_class::none;    // rejected
+    chat_id migrate_to{};                     // rejected, chat_migrated
+    std::string description;
+};
+
+std::string_view name(outcome_kind kind) noexcept;
+std::string_view name(reject_class why) noexcept;
+
+}  // namespace baudot
