@@ -51,7 +51,7 @@ protected:
 
     /// Runs `operation` with a deadline 10 s away; how long it took goes to `took`.
     result<int> race(asio::awaitable<result<int>> operation) {
-        result<int> answer = errc::shutting_down;
+        result<int> answer = fail(errc::shutting_down, "never ran");
         const time_point began = timers.now();
         auto timed = with_deadline(timers, began + 10s, std::move(operation));
         asio::co_spawn(io, std::move(timed), [&](std::exception_ptr failure, result<int> value) {
