@@ -22,13 +22,11 @@ enum class event_type : std::uint8_t {
     deliveries_settled = 4,
     hold_set = 5,
     rules_changed = 6,
-    gap_found = 7,
-    chat_migrated = 8,
+    chat_migrated = 7,
 };
 
 struct update_received {
     update what;
-    std::uint32_t version = 0;  // of the source message: 0 is the post, edits count up
     friend bool operator==(const update_received&, const update_received&) = default;
 };
 
@@ -43,10 +41,11 @@ struct planned_delivery {
 /// One per (update, route): what differs in content once, then the destinations. It stands
 /// alone: with it, the update that caused it is no longer needed.
 struct deliveries_planned {
-    sequence cause{};  // the update_received
+    sequence cause{};       // the update_received
+    sequence moved_from{};  // set by copy-forward: replaces the planned event at that position
     chat_id source{};
     message_id message{};
-    std::uint32_t version = 0;
+    std::uint32_t version = 0;  // of the source message: 0 is the post, edits count up
     std::string route;
     uncertain_policy on_uncertain = uncertain_policy::repeat;
     std::int64_t received_at = 0;  // wall clock, microseconds: start of the time breakdown
@@ -67,11 +66,12 @@ struct deliveries_started {
     friend bool operator==(const deliveries_started&, const deliveries_started&) = default;
 };
 
-/// The fate of one delivery. Refused and not-sent deliveries are not settled: they go again.
+/// What became of one started delivery. Delivered, rejected and uncertain (given up) are fates;
+/// refused and not_sent undo the start: surely not executed, pending again.
 struct settlement {
     delivery_ref delivery;
-    outcome_kind kind = outcome_kind::delivered;  // delivered, rejected or uncertain (given up)
-    message_id message{};                         // delivered: id of the copy
+    outcome_kind kind = outcome_kind::delivered;
+    message_id message{};  // delivered: id of the copy
     reject_class why = reject_class::none;
     std::string description;
     friend bool operator==(const settlement&, const settlement&) = default;
@@ -96,15 +96,7 @@ struct rules_changed {
     friend bool operator==(const rules_changed&, const rules_changed&) = default;
 };
 
-/// Message ids (after, before) of a chat never arrived in the account's stream.
-struct gap_found {
-    account_id account{};
-    chat_id chat{};
-    message_id after{};
-    message_id before{};
-    friend bool operator==(const gap_found&, const gap_found&) = default;
-};
-
+/// A basic group became a supergroup: what was meant for `from` goes to `to`.
 struct chat_migrated {
     chat_id from{};
     chat_id to{};
@@ -112,6 +104,6 @@ struct chat_migrated {
 };
 
 using event = std::variant<update_received, deliveries_planned, deliveries_started,
-                           deliveries_settled, hold_set, rules_changed, gap_found, chat_migrated>;
+                           deliveries_settled, hold_set, rules_changed, chat_migrated>;
 
 }  // namespace baudot
