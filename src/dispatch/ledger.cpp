@@ -1,0 +1,244 @@
+#include "dispatch/ledger.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "base/bytes.hpp"
+
+namespace baudot::dispatch {
+namespace {
+
+// Value of the store's `pending` family, little-endian (docs/formats.md):
+// version u8, source i64, message i64, received_at i64, message version u32, policy u8,
+// route length u16, route, count u32, then per delivery: destination i64, sender i64, state u8.
+constexpr char value_version = 1;
+
+template <class Int>
+void put(std::string& to, Int value) {
+    using bits = std::make_unsigned_t<Int>;
+    char buffer[sizeof(Int)];
+    store_little_endian(buffer, static_cast<bits>(value));
+    to.append(buffer, sizeof buffer);
+}
+
+class value_reader {
+public:
+    explicit value_reader(std::string_view bytes) : rest_(bytes) {}
+
+    template <class Int>
+    bool take(Int& value) {
+        if (rest_.size() < sizeof(Int)) return false;
+        value = static_cast<Int>(load_little_endian<std::make_unsigned_t<Int>>(rest_.data()));
+        rest_.remove_prefix(sizeof(Int));
+        return true;
+    }
+    bool take(std::size_t size, std::string_view& bytes) {
+        if (rest_.size() < size) return false;
+        bytes = rest_.substr(0, size);
+        rest_.remove_prefix(size);
+        return true;
+    }
+    bool done() const { return rest_.empty(); }
+
+private:
+    std::string_view rest_;
+};
+
+bool is_fate(outcome_kind kind) {
+    return kind == outcome_kind::delivered || kind == outcome_kind::rejected ||
+           kind == outcome_kind::uncertain;
+}
+
+}  // namespace
+
+bool ledger::planned(sequence position, const deliveries_planned& what) {
+    if (entries_.contains(position)) return false;
+    entry added{.source = what.source,
+                .message = what.message,
+                .received_at = what.received_at,
+                .version = what.version,
+                .open = static_cast<std::uint32_t>(what.deliveries.size()),
+                .route = intern(what.route),
+                .on_uncertain = what.on_uncertain,
+                .deliveries = {}};
+    for (const planned_delivery& each : what.deliveries) {
+        added.deliveries.push_back({each.destination, each.sender, state::waiting});
+    }
+    if (what.moved_from != sequence{0}) {
+        const auto old = entries_.find(what.moved_from);
+        if (old == entries_.end()) return false;
+        BAUDOT_ASSERT(old->second.deliveries.size() == added.deliveries.size(),
+                      "copy-forward keeps every place of the planned event");
+        added.deliveries = old->second.deliveries;
+        added.open = old->second.open;
+        entries_.erase(old);
+        touch(what.moved_from);
+    } else {
+        pending_ += added.open;
+    }
+    if (added.open == 0) return false;
+    entries_.emplace(position, std::move(added));
+    touch(position);
+    return true;
+}
+
+void ledger::started(const deliveries_started& what) {
+    for (const delivery_ref& ref : what.deliveries) {
+        const auto found = entries_.find(ref.planned);
+        if (found == entries_.end() || ref.index >= found->second.deliveries.size()) continue;
+        delivery& at = found->second.deliveries[ref.index];
+        if (at.now != state::waiting) continue;
+        at.now = state::started;
+        touch(ref.planned);
+    }
+}
+
+void ledger::settled(const deliveries_settled& what, const fate_visitor& fate) {
+    for (const settlement& each : what.settlements) {
+        const auto found = entries_.find(each.delivery.planned);
+        if (found == entries_.end()) continue;
+        entry& of = found->second;
+        if (each.delivery.index >= of.deliveries.size()) continue;
+        delivery& at = of.deliveries[each.delivery.index];
+        if (at.now == state::settled) continue;
+        touch(each.delivery.planned);
+        if (!is_fate(each.kind)) {
+            at.now = state::waiting;
+            continue;
+        }
+        at.now = state::settled;
+        --of.open;
+        --pending_;
+        if (fate) fate(of, each);
+        if (of.open == 0) entries_.erase(found);
+    }
+}
+
+const ledger::entry* ledger::find(sequence position) const {
+    const auto found = entries_.find(position);
+    return found == entries_.end() ? nullptr : &found->second;
+}
+
+const ledger::delivery* ledger::find(const delivery_ref& ref) const {
+    const entry* of = find(ref.planned);
+    if (!of || ref.index >= of->deliveries.size()) return nullptr;
+    return &of->deliveries[ref.index];
+}
+
+sequence ledger::oldest() const {
+    sequence lowest{0};
+    for (const auto& [position, unused] : entries_) {
+        if (lowest == sequence{0} || position < lowest) lowest = position;
+    }
+    return lowest;
+}
+
+std::vector<sequence> ledger::ordered() const {
+    std::vector<sequence> positions;
+    positions.reserve(entries_.size());
+    for (const auto& [position, unused] : entries_) positions.push_back(position);
+    std::ranges::sort(positions);
+    return positions;
+}
+
+std::vector<delivery_ref> ledger::started_deliveries() const {
+    std::vector<delivery_ref> found;
+    for (const auto& [position, of] : entries_) {
+        for (std::uint32_t index = 0; index < of.deliveries.size(); ++index) {
+            if (of.deliveries[index].now == state::started) found.push_back({position, index});
+        }
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+void ledger::visit(const visitor& each) const {
+    for (const sequence position : ordered()) each(position, entries_.at(position));
+}
+
+void ledger::take_changes(const change_visitor& each) {
+    std::vector<sequence> positions;
+    positions.reserve(changed_.size());
+    for (const auto& [position, unused] : changed_) positions.push_back(position);
+    std::ranges::sort(positions);
+    for (const sequence position : positions) {
+        const auto found = entries_.find(position);
+        if (found == entries_.end()) {
+            each(position, nullptr);
+        } else {
+            const std::string value = encode(found->second);
+            each(position, &value);
+        }
+    }
+    changed_.clear();
+}
+
+std::uint16_t ledger::intern(std::string_view route) {
+    const auto found = std::ranges::find(routes_, route);
+    if (found != routes_.end()) return static_cast<std::uint16_t>(found - routes_.begin());
+    BAUDOT_ASSERT(routes_.size() < 0xFFFF, "config refuses more routes than this");
+    routes_.emplace_back(route);
+    return static_cast<std::uint16_t>(routes_.size() - 1);
+}
+
+std::string ledger::encode(const entry& what) const {
+    std::string value(1, value_version);
+    put(value, std::to_underlying(what.source));
+    put(value, std::to_underlying(what.message));
+    put(value, what.received_at);
+    put(value, what.version);
+    put(value, std::to_underlying(what.on_uncertain));
+    const std::string& route = routes_[what.route];
+    put(value, static_cast<std::uint16_t>(route.size()));
+    value += route;
+    put(value, static_cast<std::uint32_t>(what.deliveries.size()));
+    for (const delivery& each : what.deliveries) {
+        put(value, std::to_underlying(each.destination));
+        put(value, std::to_underlying(each.sender));
+        put(value, std::to_underlying(each.now));
+    }
+    return value;
+}
+
+result<void> ledger::restore(sequence position, std::string_view value) {
+    const auto corrupt = [&] {
+        return fail(errc::corrupt, "store: the pending deliveries planned at position " +
+                                       std::to_string(std::to_underlying(position)) +
+                                       " cannot be read");
+    };
+    value_reader reader(value);
+    char version = 0;
+    std::int64_t source = 0, message = 0;
+    std::uint8_t policy = 0;
+    std::uint16_t route_size = 0;
+    std::uint32_t count = 0;
+    std::string_view route;
+    entry added;
+    if (!reader.take(version) || version != value_version) return corrupt();
+    if (!reader.take(source) || !reader.take(message) || !reader.take(added.received_at) ||
+        !reader.take(added.version) || !reader.take(policy) || !reader.take(route_size) ||
+        !reader.take(route_size, route) || !reader.take(count)) {
+        return corrupt();
+    }
+    added.source = chat_id{source};
+    added.message = message_id{message};
+    added.on_uncertain = static_cast<uncertain_policy>(policy);
+    added.route = intern(route);
+    for (std::uint32_t index = 0; index < count; ++index) {
+        std::int64_t destination = 0, sender = 0;
+        std::uint8_t now = 0;
+        if (!reader.take(destination) || !reader.take(sender) || !reader.take(now) || now > 2) {
+            return corrupt();
+        }
+        added.deliveries.push_back(
+            {chat_id{destination}, account_id{sender}, static_cast<state>(now)});
+        added.open += static_cast<state>(now) != state::settled;
+    }
+    if (!reader.done() || added.open == 0) return corrupt();
+    pending_ += added.open;
+    entries_.insert_or_assign(position, std::move(added));
+    return {};
+}
+
+}  // namespace baudot::dispatch

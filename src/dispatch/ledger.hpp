@@ -1,0 +1,93 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "model/event.hpp"
+
+namespace baudot::dispatch {
+
+/// What is still owed: the projection of planned, started and settled events onto the
+/// deliveries without a fate. Live and at recovery the same calls build the same ledger.
+///
+/// Guarantee: every planned delivery is in here until a settlement gives it a fate (delivered,
+/// rejected, or uncertain and given up). Refused and not_sent settlements undo its start.
+/// Every call is idempotent: a replay may overlap what a checkpoint already holds.
+///
+/// Limits: content is not kept (the journal has it); about 100 bytes per pending delivery.
+/// Owned by one shard; not thread-safe.
+class ledger {
+public:
+    enum class state : std::uint8_t { waiting, started, settled };
+
+    struct delivery {
+        chat_id destination{};
+        account_id sender{};
+        state now = state::waiting;
+    };
+
+    /// One planned event with at least one delivery without a fate.
+    struct entry {
+        chat_id source{};
+        message_id message{};
+        std::int64_t received_at = 0;  // wall clock, microseconds
+        std::uint32_t version = 0;
+        std::uint32_t open = 0;  // deliveries not settled
+        std::uint16_t route = 0;
+        uncertain_policy on_uncertain = uncertain_policy::repeat;
+        std::vector<delivery> deliveries;  // by index
+    };
+
+    /// A planned event became durable at `position`. False: it was known already, or replaces
+    /// (copy-forward) one that has been settled since; nothing is owed anew.
+    bool planned(sequence position, const deliveries_planned& what);
+
+    void started(const deliveries_started& what);
+
+    /// Calls `fate` for each settlement that ended a delivery, before its entry may vanish.
+    using fate_visitor = std::function<void(const entry&, const settlement&)>;
+    void settled(const deliveries_settled& what, const fate_visitor& fate);
+
+    const entry* find(sequence position) const;
+    const delivery* find(const delivery_ref& ref) const;
+    const std::string& route_name(const entry& of) const { return routes_[of.route]; }
+
+    std::size_t pending() const { return pending_; }  // deliveries without a fate
+    sequence oldest() const;                          // of the planned events; sequence{0}: none
+
+    /// Started and without a fate, in order of planning: after a crash these are uncertain.
+    std::vector<delivery_ref> started_deliveries() const;
+
+    /// Every entry in order of planning.
+    using visitor = std::function<void(sequence, const entry&)>;
+    void visit(const visitor& each) const;
+
+    /// What changed since the last call: for each position its value, or empty when gone.
+    /// The values restore() takes. For checkpoints.
+    using change_visitor = std::function<void(sequence, const std::string* value)>;
+    void take_changes(const change_visitor& each);
+
+    /// errc::corrupt when `value` is not one of take_changes().
+    result<void> restore(sequence position, std::string_view value);
+
+private:
+    std::uint16_t intern(std::string_view route);
+    std::string encode(const entry& what) const;
+    std::vector<sequence> ordered() const;
+    void touch(sequence position) { changed_[position] = true; }
+
+    boost::unordered_flat_map<sequence, entry> entries_;
+    boost::unordered_flat_map<sequence, bool> changed_;
+    std::vector<std::string> routes_;  // interned names; few
+    std::size_t pending_ = 0;
+};
+
+}  // namespace baudot::dispatch
