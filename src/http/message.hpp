@@ -13,14 +13,14 @@ using fields = std::vector<std::pair<std::string, std::string>>;
 struct request {
     std::string method = "GET";
     std::string target = "/";  // origin form: path and query
-    fields headers;            // Host, Content-Length and Connection are added when sent
-    std::string body;
+    fields headers{};          // Host, Content-Length and Connection are added when sent
+    std::string body{};
 };
 
 struct response {
     int status = 200;
-    fields headers;  // Content-Length and Connection are added when sent
-    std::string body;
+    fields headers{};  // Content-Length and Connection are added when sent
+    std::string body{};
 };
 
 /// The value of the first field called `name`, or empty.

@@ -19,7 +19,7 @@ namespace baudot::http {
 /// What a handler decides about a request. `drop`: close the connection without an answer (a
 /// fault, for tests of clients).
 struct answer {
-    response what;
+    response what{};
     bool drop = false;
 };
 
