@@ -2,8 +2,10 @@
 
 #include <string>
 
+#include "base/byte_io.hpp"
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
+#include "base/ids.hpp"
 #include "base/utf16.hpp"
 
 namespace baudot {
@@ -44,6 +46,33 @@ TEST(bytes, round_trip_at_an_odd_address) {
     store_big_endian<std::uint32_t>(buffer + 1, 0x01020304U);
     EXPECT_EQ(buffer[1], 1);
     EXPECT_EQ(load_big_endian<std::uint32_t>(buffer + 1), 0x01020304U);
+}
+
+TEST(byte_io, ordered_bytes_sort_like_numbers) {
+    const std::int64_t numbers[] = {INT64_MIN, -1002000000000, -1, 0, 1, 5000, INT64_MAX};
+    std::string before;
+    for (const std::int64_t number : numbers) {
+        std::string key;
+        put_ordered(key, chat_id{number});
+        EXPECT_LT(before, key) << number;
+        before = key;
+    }
+}
+
+TEST(byte_io, a_reader_that_ran_dry_stays_dry) {
+    std::string bytes;
+    put(bytes, chat_id{-5});
+    put(bytes, std::uint16_t{7});
+    byte_reader reader(bytes);
+    chat_id chat{};
+    std::uint32_t wide = 0;
+    std::uint8_t narrow = 0;
+    EXPECT_TRUE(reader.take(chat));
+    EXPECT_EQ(chat, chat_id{-5});
+    EXPECT_FALSE(reader.done());
+    EXPECT_FALSE(reader.take(wide)) << "two bytes are no uint32";
+    EXPECT_FALSE(reader.take(narrow));
+    EXPECT_FALSE(reader.done());
 }
 
 }  // namespace

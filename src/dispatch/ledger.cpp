@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
-#include "base/bytes.hpp"
+#include "base/byte_io.hpp"
 
 namespace baudot::dispatch {
 namespace {
@@ -13,37 +13,6 @@ namespace {
 // version u8, source i64, message i64, received_at i64, message version u32, policy u8,
 // route length u16, route, count u32, then per delivery: destination i64, sender i64, state u8.
 constexpr char value_version = 1;
-
-template <class Int>
-void put(std::string& to, Int value) {
-    using bits = std::make_unsigned_t<Int>;
-    char buffer[sizeof(Int)];
-    store_little_endian(buffer, static_cast<bits>(value));
-    to.append(buffer, sizeof buffer);
-}
-
-class value_reader {
-public:
-    explicit value_reader(std::string_view bytes) : rest_(bytes) {}
-
-    template <class Int>
-    bool take(Int& value) {
-        if (rest_.size() < sizeof(Int)) return false;
-        value = static_cast<Int>(load_little_endian<std::make_unsigned_t<Int>>(rest_.data()));
-        rest_.remove_prefix(sizeof(Int));
-        return true;
-    }
-    bool take(std::size_t size, std::string_view& bytes) {
-        if (rest_.size() < size) return false;
-        bytes = rest_.substr(0, size);
-        rest_.remove_prefix(size);
-        return true;
-    }
-    bool done() const { return rest_.empty(); }
-
-private:
-    std::string_view rest_;
-};
 
 bool is_fate(outcome_kind kind) {
     return kind == outcome_kind::delivered || kind == outcome_kind::rejected ||
@@ -184,19 +153,19 @@ std::uint16_t ledger::intern(std::string_view route) {
 
 std::string ledger::encode(const entry& what) const {
     std::string value(1, value_version);
-    put(value, std::to_underlying(what.source));
-    put(value, std::to_underlying(what.message));
+    put(value, what.source);
+    put(value, what.message);
     put(value, what.received_at);
     put(value, what.version);
-    put(value, std::to_underlying(what.on_uncertain));
+    put(value, what.on_uncertain);
     const std::string& route = routes_[what.route];
     put(value, static_cast<std::uint16_t>(route.size()));
     value += route;
     put(value, static_cast<std::uint32_t>(what.deliveries.size()));
     for (const delivery& each : what.deliveries) {
-        put(value, std::to_underlying(each.destination));
-        put(value, std::to_underlying(each.sender));
-        put(value, std::to_underlying(each.now));
+        put(value, each.destination);
+        put(value, each.sender);
+        put(value, each.now);
     }
     return value;
 }
@@ -207,33 +176,28 @@ result<void> ledger::restore(sequence position, std::string_view value) {
                                        std::to_string(std::to_underlying(position)) +
                                        " cannot be read");
     };
-    value_reader reader(value);
+    byte_reader reader(value);
     char version = 0;
-    std::int64_t source = 0, message = 0;
-    std::uint8_t policy = 0;
     std::uint16_t route_size = 0;
     std::uint32_t count = 0;
     std::string_view route;
     entry added;
     if (!reader.take(version) || version != value_version) return corrupt();
-    if (!reader.take(source) || !reader.take(message) || !reader.take(added.received_at) ||
-        !reader.take(added.version) || !reader.take(policy) || !reader.take(route_size) ||
+    if (!reader.take(added.source) || !reader.take(added.message) ||
+        !reader.take(added.received_at) || !reader.take(added.version) ||
+        !reader.take(added.on_uncertain) || !reader.take(route_size) ||
         !reader.take(route_size, route) || !reader.take(count)) {
         return corrupt();
     }
-    added.source = chat_id{source};
-    added.message = message_id{message};
-    added.on_uncertain = static_cast<uncertain_policy>(policy);
     added.route = intern(route);
     for (std::uint32_t index = 0; index < count; ++index) {
-        std::int64_t destination = 0, sender = 0;
-        std::uint8_t now = 0;
-        if (!reader.take(destination) || !reader.take(sender) || !reader.take(now) || now > 2) {
+        delivery each;
+        if (!reader.take(each.destination) || !reader.take(each.sender) || !reader.take(each.now) ||
+            each.now > state::settled) {
             return corrupt();
         }
-        added.deliveries.push_back(
-            {chat_id{destination}, account_id{sender}, static_cast<state>(now)});
-        added.open += static_cast<state>(now) != state::settled;
+        added.open += each.now != state::settled;
+        added.deliveries.push_back(each);
     }
     if (!reader.done() || added.open == 0) return corrupt();
     pending_ += added.open;
