@@ -1,0 +1,285 @@
+#include "model/wire.hpp"
+
+#include <events.pb.h>
+#include <utility>
+
+namespace baudot {
+namespace {
+
+/// False when `number` is past the last enumerator this program knows.
+template <class Enum>
+bool known(std::uint32_t number, Enum last, Enum& value) {
+    if (number > std::to_underlying(last)) return false;
+    value = static_cast<Enum>(number);
+    return true;
+}
+
+void to_wire(const formatted_text& value, pb::FormattedText& wire) {
+    wire.set_text(value.text);
+    for (const message_entity& entity : value.entities) {
+        pb::Entity& to = *wire.add_entities();
+        to.set_type(entity.type);
+        to.set_offset(entity.offset);
+        to.set_length(entity.length);
+        if (!entity.url.empty()) to.set_url(entity.url);
+        to.set_user(std::to_underlying(entity.user));
+        if (!entity.language.empty()) to.set_language(entity.language);
+        if (!entity.custom_emoji_id.empty()) to.set_custom_emoji_id(entity.custom_emoji_id);
+    }
+}
+
+void from_wire(const pb::FormattedText& wire, formatted_text& value) {
+    value.text = wire.text();
+    value.entities.reserve(static_cast<std::size_t>(wire.entities_size()));
+    for (const pb::Entity& entity : wire.entities()) {
+        value.entities.push_back({.type = entity.type(),
+                                  .offset = entity.offset(),
+                                  .length = entity.length(),
+                                  .url = entity.url(),
+                                  .user = user_id{entity.user()},
+                                  .language = entity.language(),
+                                  .custom_emoji_id = entity.custom_emoji_id()});
+    }
+}
+
+void to_wire(const message& value, pb::Message& wire) {
+    wire.set_chat(std::to_underlying(value.chat));
+    wire.set_chat_kind(std::to_underlying(value.kind));
+    wire.set_chat_title(value.chat_title);
+    wire.set_chat_username(value.chat_username);
+    wire.set_id(std::to_underlying(value.id));
+    wire.set_date(value.date);
+    wire.set_edit_date(value.edit_date);
+    wire.set_sender(std::to_underlying(value.sender));
+    wire.set_sender_chat(std::to_underlying(value.sender_chat));
+    wire.set_media_group_id(value.media_group_id);
+    wire.set_content_kind(std::to_underlying(value.content));
+    if (value.text != formatted_text{}) to_wire(value.text, *wire.mutable_text());
+    if (value.media) {
+        pb::Medium& to = *wire.mutable_media();
+        to.set_file_id(value.media->file_id);
+        to.set_file_unique_id(value.media->file_unique_id);
+        to.set_file_name(value.media->file_name);
+        to.set_mime_type(value.media->mime_type);
+        to.set_size(value.media->size);
+    }
+    wire.set_reply_to(std::to_underlying(value.reply_to));
+    wire.set_is_forward(value.is_forward);
+    wire.set_has_protected_content(value.has_protected_content);
+    wire.set_migrate_to_chat(std::to_underlying(value.migrate_to_chat));
+}
+
+bool from_wire(const pb::Message& wire, message& value) {
+    if (!known(wire.chat_kind(), chat_kind::channel, value.kind)) return false;
+    if (!known(wire.content_kind(), content_kind::service, value.content)) return false;
+    value.chat = chat_id{wire.chat()};
+    value.chat_title = wire.chat_title();
+    value.chat_username = wire.chat_username();
+    value.id = message_id{wire.id()};
+    value.date = wire.date();
+    value.edit_date = wire.edit_date();
+    value.sender = user_id{wire.sender()};
+    value.sender_chat = chat_id{wire.sender_chat()};
+    value.media_group_id = wire.media_group_id();
+    from_wire(wire.text(), value.text);
+    if (wire.has_media()) {
+        const pb::Medium& media = wire.media();
+        value.media = medium{.file_id = media.file_id(),
+                             .file_unique_id = media.file_unique_id(),
+                             .file_name = media.file_name(),
+                             .mime_type = media.mime_type(),
+                             .size = media.size()};
+    }
+    value.reply_to = message_id{wire.reply_to()};
+    value.is_forward = wire.is_forward();
+    value.has_protected_content = wire.has_protected_content();
+    value.migrate_to_chat = chat_id{wire.migrate_to_chat()};
+    return true;
+}
+
+struct operation_writer {
+    pb::Operation& wire;
+
+    void operator()(const forward_message& what) const { origin(what, *wire.mutable_forward()); }
+    void operator()(const copy_message& what) const { origin(what, *wire.mutable_copy()); }
+    void operator()(const send_text& what) const { to_wire(what.text, *wire.mutable_text()); }
+
+    template <class What>
+    static void origin(const What& what, pb::Origin& to) {
+        to.set_from(std::to_underlying(what.from));
+        to.set_message(std::to_underlying(what.message));
+    }
+};
+
+void to_wire(const operation& value, pb::Operation& wire) {
+    std::visit(operation_writer{wire}, value.what);
+    wire.set_silent(value.options.silent);
+    wire.set_protect(value.options.protect);
+    wire.set_no_link_preview(!value.options.link_preview);
+}
+
+template <class What>
+What origin_of(const pb::Origin& wire) {
+    return {.from = chat_id{wire.from()}, .message = message_id{wire.message()}};
+}
+
+bool from_wire(const pb::Operation& wire, operation& value) {
+    switch (wire.what_case()) {
+        case pb::Operation::kForward:
+            value.what = origin_of<forward_message>(wire.forward());
+            break;
+        case pb::Operation::kCopy: value.what = origin_of<copy_message>(wire.copy()); break;
+        case pb::Operation::kText: {
+            send_text what;
+            from_wire(wire.text(), what.text);
+            value.what = std::move(what);
+            break;
+        }
+        case pb::Operation::WHAT_NOT_SET: return false;
+    }
+    value.options = {.silent = wire.silent(),
+                     .protect = wire.protect(),
+                     .link_preview = !wire.no_link_preview()};
+    return true;
+}
+
+void to_wire(const delivery_ref& value, pb::DeliveryRef& wire) {
+    wire.set_planned(std::to_underlying(value.planned));
+    wire.set_index(value.index);
+}
+
+delivery_ref ref_of(const pb::DeliveryRef& wire) {
+    return {.planned = sequence{wire.planned()}, .index = wire.index()};
+}
+
+}  // namespace
+
+void to_wire(const update_received& value, pb::UpdateReceived& wire) {
+    wire.set_account(std::to_underlying(value.what.account));
+    wire.set_update_id(std::to_underlying(value.what.id));
+    wire.set_kind(std::to_underlying(value.what.kind));
+    if (value.what.kind != update_kind::other || value.what.content != message{}) {
+        to_wire(value.what.content, *wire.mutable_content());
+    }
+}
+
+bool from_wire(const pb::UpdateReceived& wire, update_received& value) {
+    value.what.account = account_id{wire.account()};
+    value.what.id = update_id{wire.update_id()};
+    return known(wire.kind(), update_kind::other, value.what.kind) &&
+           from_wire(wire.content(), value.what.content);
+}
+
+void to_wire(const deliveries_planned& value, pb::DeliveriesPlanned& wire) {
+    wire.set_cause(std::to_underlying(value.cause));
+    wire.set_moved_from(std::to_underlying(value.moved_from));
+    wire.set_source(std::to_underlying(value.source));
+    wire.set_message(std::to_underlying(value.message));
+    wire.set_version(value.version);
+    wire.set_route(value.route);
+    wire.set_on_uncertain(std::to_underlying(value.on_uncertain));
+    wire.set_received_at(value.received_at);
+    for (const operation& variant : value.variants) to_wire(variant, *wire.add_variants());
+    for (const planned_delivery& delivery : value.deliveries) {
+        pb::PlannedDelivery& to = *wire.add_deliveries();
+        to.set_id_high(delivery.id.high);
+        to.set_id_low(delivery.id.low);
+        to.set_destination(std::to_underlying(delivery.destination));
+        to.set_sender(std::to_underlying(delivery.sender));
+        to.set_variant(delivery.variant);
+    }
+}
+
+bool from_wire(const pb::DeliveriesPlanned& wire, deliveries_planned& value) {
+    if (!known(wire.on_uncertain(), uncertain_policy::skip, value.on_uncertain)) return false;
+    value.cause = sequence{wire.cause()};
+    value.moved_from = sequence{wire.moved_from()};
+    value.source = chat_id{wire.source()};
+    value.message = message_id{wire.message()};
+    value.version = wire.version();
+    value.route = wire.route();
+    value.received_at = wire.received_at();
+    for (const pb::Operation& variant : wire.variants()) {
+        if (!from_wire(variant, value.variants.emplace_back())) return false;
+    }
+    value.deliveries.reserve(static_cast<std::size_t>(wire.deliveries_size()));
+    for (const pb::PlannedDelivery& delivery : wire.deliveries()) {
+        value.deliveries.push_back({.id = {.high = delivery.id_high(), .low = delivery.id_low()},
+                                    .destination = chat_id{delivery.destination()},
+                                    .sender = account_id{delivery.sender()},
+                                    .variant = delivery.variant()});
+    }
+    return true;
+}
+
+void to_wire(const deliveries_started& value, pb::DeliveriesStarted& wire) {
+    for (const delivery_ref& delivery : value.deliveries) {
+        to_wire(delivery, *wire.add_deliveries());
+    }
+}
+
+bool from_wire(const pb::DeliveriesStarted& wire, deliveries_started& value) {
+    value.deliveries.reserve(static_cast<std::size_t>(wire.deliveries_size()));
+    for (const pb::DeliveryRef& delivery : wire.deliveries()) {
+        value.deliveries.push_back(ref_of(delivery));
+    }
+    return true;
+}
+
+void to_wire(const deliveries_settled& value, pb::DeliveriesSettled& wire) {
+    for (const settlement& one : value.settlements) {
+        pb::Settlement& to = *wire.add_settlements();
+        to_wire(one.delivery, *to.mutable_delivery());
+        to.set_kind(std::to_underlying(one.kind));
+        to.set_message(std::to_underlying(one.message));
+        to.set_why(std::to_underlying(one.why));
+        to.set_description(one.description);
+    }
+}
+
+bool from_wire(const pb::DeliveriesSettled& wire, deliveries_settled& value) {
+    value.settlements.reserve(static_cast<std::size_t>(wire.settlements_size()));
+    for (const pb::Settlement& one : wire.settlements()) {
+        settlement& to = value.settlements.emplace_back();
+        if (!known(one.kind(), outcome_kind::not_sent, to.kind)) return false;
+        if (!known(one.why(), reject_class::copy_unknown, to.why)) return false;
+        to.delivery = ref_of(one.delivery());
+        to.message = message_id{one.message()};
+        to.description = one.description();
+    }
+    return true;
+}
+
+void to_wire(const hold_set& value, pb::HoldSet& wire) {
+    wire.set_account(std::to_underlying(value.account));
+    wire.set_chat(std::to_underlying(value.chat));
+    wire.set_until(value.until);
+}
+
+bool from_wire(const pb::HoldSet& wire, hold_set& value) {
+    value = {
+        .account = account_id{wire.account()}, .chat = chat_id{wire.chat()}, .until = wire.until()};
+    return true;
+}
+
+void to_wire(const rules_changed& value, pb::RulesChanged& wire) {
+    wire.set_fingerprint(value.fingerprint);
+    wire.set_text(value.text);
+}
+
+bool from_wire(const pb::RulesChanged& wire, rules_changed& value) {
+    value = {.fingerprint = wire.fingerprint(), .text = wire.text()};
+    return true;
+}
+
+void to_wire(const chat_migrated& value, pb::ChatMigrated& wire) {
+    wire.set_from(std::to_underlying(value.from));
+    wire.set_to(std::to_underlying(value.to));
+}
+
+bool from_wire(const pb::ChatMigrated& wire, chat_migrated& value) {
+    value = {.from = chat_id{wire.from()}, .to = chat_id{wire.to()}};
+    return true;
+}
+
+}  // namespace baudot
