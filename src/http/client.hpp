@@ -31,12 +31,12 @@ public:
 };
 
 struct client_options {
-    std::string base_url;                          // http://host[:port] or https://host[:port]
+    std::string base_url{};                        // http://host[:port] or https://host[:port]
     std::size_t connections_max = 64;              // requests beyond it wait, within their deadline
     std::size_t response_bytes_max = 64 << 20;     // headers and body
     duration idle_max = std::chrono::seconds(55);  // reuse no connection that idled longer
     duration connect_timeout = std::chrono::seconds(10);
-    std::string ca_file;  // PEM; empty: the system's certificates
+    std::string ca_file{};  // PEM; empty: the system's certificates
 };
 
 /// A keep-alive pool for one base URL. TLS verifies certificate and host name, always.
