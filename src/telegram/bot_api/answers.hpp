@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <memory>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "http/message.hpp"
+#include "model/outcome.hpp"
+#include "telegram/account.hpp"
+
+namespace baudot::telegram::bot_api {
+
+/// What a getUpdates was answered. An update that cannot be read is there with its id and kind
+/// other, so that it can be confirmed and stops nothing.
+struct received_updates {
+    update_batch updates;
+    std::size_t unreadable = 0;  // of them, or without even an id and so missing
+    bool repaired = false;       // the answer was not valid JSON as it came
+};
+
+/// Reads Bot API answers: status, headers and body in, values out. Sans I/O. Owns the parser's
+/// memory, so one per account; on one thread at a time. Never throws on what the bytes are.
+///
+/// Unknown fields, update types and entity types are no errors: Telegram adds some each month.
+class answer_reader {
+public:
+    answer_reader();
+    ~answer_reader();
+
+    /// Every answer is exactly one outcome.
+    outcome outcome_of_send(const http::response& answer);
+
+    result<identity> identity_of(const http::response& answer);
+    result<chat_info> chat_of(const http::response& answer);
+    result<membership> membership_of(const http::response& answer);
+
+    /// `account` is put into the updates.
+    result<received_updates> updates_of(const http::response& answer, account_id account);
+
+    /// The wait that the last refused answer asked for; zero when it was not refused.
+    duration last_wait() const;
+
+private:
+    class impl;
+    std::unique_ptr<impl> impl_;
+};
+
+}  // namespace baudot::telegram::bot_api

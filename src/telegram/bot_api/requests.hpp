@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "model/operation.hpp"
+#include "model/rule_set.hpp"
+
+namespace baudot::telegram::bot_api {
+
+// Sans I/O: what is asked, as method name and JSON body. Pure; any thread.
+
+struct call {
+    std::string_view method;  // static
+    std::string body;
+};
+
+call get_me();
+call get_chat(const chat_reference& chat);
+call get_chat_member(chat_id chat, account_id member);
+
+/// `wait` is cut to whole seconds in 0..50, which is what the server honours (TELEGRAM.md 2.1).
+/// allowed_updates is always explicit, because the server remembers the last list it was given.
+call get_updates(update_id offset, duration wait);
+
+/// One request for one operation.
+call perform(const operation& what, chat_id destination);
+
+/// The server's own maximum; it silently shortens what is longer.
+inline constexpr duration long_poll_max = std::chrono::seconds(50);
+
+}  // namespace baudot::telegram::bot_api
