@@ -74,6 +74,9 @@ public:
         return true;
     }
 
+    /// What was not read yet.
+    std::string_view rest() const { return rest_; }
+
     /// Everything was read and nothing was missing.
     bool done() const { return !cut_ && rest_.empty(); }
 

@@ -11,7 +11,8 @@ namespace {
 
 // Value of the store's `pending` family, little-endian (docs/formats.md):
 // version u8, source i64, message i64, received_at i64, message version u32, policy u8,
-// route length u16, route, count u32, then per delivery: destination i64, sender i64, state u8.
+// route length u16, route, count u32, then per delivery: id u64 u64, destination i64, sender i64,
+// state u8.
 constexpr char value_version = 1;
 
 bool is_fate(outcome_kind kind) {
@@ -30,9 +31,10 @@ bool ledger::planned(sequence position, const deliveries_planned& what) {
                 .open = static_cast<std::uint32_t>(what.deliveries.size()),
                 .route = intern(what.route),
                 .on_uncertain = what.on_uncertain,
+                .is_stored = false,
                 .deliveries = {}};
     for (const planned_delivery& each : what.deliveries) {
-        added.deliveries.push_back({each.destination, each.sender, state::waiting});
+        added.deliveries.push_back({each.id, each.destination, each.sender, state::waiting});
     }
     if (what.moved_from != sequence{0}) {
         const auto old = entries_.find(what.moved_from);
@@ -41,14 +43,14 @@ bool ledger::planned(sequence position, const deliveries_planned& what) {
                       "copy-forward keeps every place of the planned event");
         added.deliveries = old->second.deliveries;
         added.open = old->second.open;
+        touch(what.moved_from, old->second);
         entries_.erase(old);
-        touch(what.moved_from);
     } else {
         pending_ += added.open;
     }
     if (added.open == 0) return false;
+    touch(position, added);
     entries_.emplace(position, std::move(added));
-    touch(position);
     return true;
 }
 
@@ -59,7 +61,7 @@ void ledger::started(const deliveries_started& what) {
         delivery& at = found->second.deliveries[ref.index];
         if (at.now != state::waiting) continue;
         at.now = state::started;
-        touch(ref.planned);
+        touch(ref.planned, found->second);
     }
 }
 
@@ -71,7 +73,7 @@ void ledger::settled(const deliveries_settled& what, const fate_visitor& fate) {
         if (each.delivery.index >= of.deliveries.size()) continue;
         delivery& at = of.deliveries[each.delivery.index];
         if (at.now == state::settled) continue;
-        touch(each.delivery.planned);
+        touch(each.delivery.planned, of);
         if (!is_fate(each.kind)) {
             at.now = state::waiting;
             continue;
@@ -134,9 +136,10 @@ void ledger::take_changes(const change_visitor& each) {
     for (const sequence position : positions) {
         const auto found = entries_.find(position);
         if (found == entries_.end()) {
-            each(position, nullptr);
+            if (changed_.at(position)) each(position, nullptr);
         } else {
             const std::string value = encode(found->second);
+            found->second.is_stored = true;
             each(position, &value);
         }
     }
@@ -163,6 +166,8 @@ std::string ledger::encode(const entry& what) const {
     value += route;
     put(value, static_cast<std::uint32_t>(what.deliveries.size()));
     for (const delivery& each : what.deliveries) {
+        put(value, each.id.high);
+        put(value, each.id.low);
         put(value, each.destination);
         put(value, each.sender);
         put(value, each.now);
@@ -192,7 +197,8 @@ result<void> ledger::restore(sequence position, std::string_view value) {
     added.route = intern(route);
     for (std::uint32_t index = 0; index < count; ++index) {
         delivery each;
-        if (!reader.take(each.destination) || !reader.take(each.sender) || !reader.take(each.now) ||
+        if (!reader.take(each.id.high) || !reader.take(each.id.low) ||
+            !reader.take(each.destination) || !reader.take(each.sender) || !reader.take(each.now) ||
             each.now > state::settled) {
             return corrupt();
         }
@@ -200,6 +206,7 @@ result<void> ledger::restore(sequence position, std::string_view value) {
         added.deliveries.push_back(each);
     }
     if (!reader.done() || added.open == 0) return corrupt();
+    added.is_stored = true;
     pending_ += added.open;
     entries_.insert_or_assign(position, std::move(added));
     return {};

@@ -22,13 +22,14 @@ namespace baudot::dispatch {
 /// rejected, or uncertain and given up). Refused and not_sent settlements undo its start.
 /// Every call is idempotent: a replay may overlap what a checkpoint already holds.
 ///
-/// Limits: content is not kept (the journal has it); about 100 bytes per pending delivery.
+/// Limits: content is not kept (the journal has it); about 120 bytes per pending delivery.
 /// Owned by one shard; not thread-safe.
 class ledger {
 public:
     enum class state : std::uint8_t { waiting, started, settled };
 
     struct delivery {
+        delivery_id id{};
         chat_id destination{};
         account_id sender{};
         state now = state::waiting;
@@ -43,6 +44,7 @@ public:
         std::uint32_t open = 0;  // deliveries not settled
         std::uint16_t route = 0;
         uncertain_policy on_uncertain = uncertain_policy::repeat;
+        bool is_stored = false;            // take_changes() or restore() has seen it
         std::vector<delivery> deliveries;  // by index
     };
 
@@ -70,8 +72,8 @@ public:
     using visitor = std::function<void(sequence, const entry&)>;
     void visit(const visitor& each) const;
 
-    /// What changed since the last call: for each position its value, or empty when gone.
-    /// The values restore() takes. For checkpoints.
+    /// What changed since the last call: for each position its value, or null when it is gone and
+    /// an earlier call told of it. The values restore() takes.
     using change_visitor = std::function<void(sequence, const std::string* value)>;
     void take_changes(const change_visitor& each);
 
@@ -82,11 +84,11 @@ private:
     std::uint16_t intern(std::string_view route);
     std::string encode(const entry& what) const;
     std::vector<sequence> ordered() const;
-    void touch(sequence position) { changed_[position] = true; }
+    void touch(sequence position, const entry& of) { changed_[position] |= of.is_stored; }
 
     boost::unordered_flat_map<sequence, entry> entries_;
-    boost::unordered_flat_map<sequence, bool> changed_;
-    std::vector<std::string> routes_;  // interned names; few
+    boost::unordered_flat_map<sequence, bool> changed_;  // true: the store knows the position
+    std::vector<std::string> routes_;                    // interned names; few
     std::size_t pending_ = 0;
 };
 

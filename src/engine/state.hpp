@@ -1,0 +1,126 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "dispatch/ledger.hpp"
+#include "engine/overlay.hpp"
+#include "model/event.hpp"
+#include "store/store.hpp"
+
+namespace baudot::engine {
+
+/// A post that is durable and not yet planned. Its content is dropped from memory when too much
+/// waits; the journal has it.
+struct unplanned_post {
+    sequence position{};
+    std::uint32_t version = 0;
+    std::optional<update> what;
+};
+
+/// A row of the `copies` family: what became of one delivery of a source message.
+struct copy_row {
+    delivery_ref delivery;
+    std::optional<outcome_kind> fate;  // empty: planned
+    chat_id destination{};
+    account_id sender{};
+    message_id copy{};  // delivered: its id in the destination
+    reject_class why = reject_class::none;
+    std::string route;
+
+    friend bool operator==(const copy_row&, const copy_row&) = default;
+};
+
+std::string encode(const copy_row& what);
+result<copy_row> decode_copy_row(std::string_view value);
+std::string copy_key(chat_id source, message_id message, const delivery_id& id);
+
+/// Everything that the journal says, as far as it has been applied: the projection of
+/// ARCHITECTURE.md rule 1. apply() is the only way in, live and at recovery, so both give the
+/// same state; restore() continues from what the last commit() left in the store.
+///
+/// Pure but for the store below it. Owned by one shard.
+class state {
+public:
+    explicit state(store::store& below) : rows_(below), below_(below) {}
+
+    /// Loads the committed state. Next to apply: the record after position().
+    result<void> restore();
+
+    /// One durable event, in the order of the journal. errc::corrupt when the store holds what
+    /// cannot be read; the store's errors.
+    result<void> apply(sequence position, const event& what);
+
+    /// Everything applied so far becomes one batch of the store.
+    result<void> commit();
+
+    sequence position() const { return position_; }  // newest applied
+    std::size_t uncommitted() const { return rows_.changes(); }
+
+    const dispatch::ledger& owed() const { return owed_; }
+
+    /// Posts in order of arrival that still need a plan. planned() events remove them, and
+    /// pass_unplanned() those for which no route cared.
+    std::deque<unplanned_post>& unplanned() { return unplanned_; }
+    void pass_unplanned();
+
+    /// The next update id to ask for; update_id{0}: none known.
+    update_id cursor(account_id account) const;
+
+    /// Has this delivery been planned before (P2)?
+    result<bool> is_known(chat_id source, message_id message, const delivery_id& id) const;
+
+    /// Where a basic group moved to, or the chat itself.
+    chat_id resolve(chat_id chat) const;
+
+    /// Server waits by (account, chat; chat 0: the whole account), until when: wall clock,
+    /// microseconds. Those that are over are dropped at commit() time by drop_holds_before().
+    const std::map<std::pair<account_id, chat_id>, std::int64_t>& holds() const { return holds_; }
+    void drop_holds_before(std::int64_t now);
+
+    /// Hash of the rule set of the last rules_changed.
+    const std::string& rules_fingerprint() const { return rules_fingerprint_; }
+
+    /// Told of each new plan and each settlement, after it was applied; for the lanes and the
+    /// figures. Not called during restore().
+    struct listener {
+        std::function<void(sequence, const deliveries_planned&)> planned;
+        std::function<void(const dispatch::ledger::entry&, const settlement&)> fate;
+    };
+    void listen(listener to) { listener_ = std::move(to); }
+
+private:
+    result<void> apply_one(sequence position, const update_received& what);
+    result<void> apply_one(sequence position, const deliveries_planned& what);
+    result<void> apply_one(sequence position, const deliveries_started& what);
+    result<void> apply_one(sequence position, const deliveries_settled& what);
+    result<void> apply_one(sequence position, const hold_set& what);
+    result<void> apply_one(sequence position, const rules_changed& what);
+    result<void> apply_one(sequence position, const chat_migrated& what);
+
+    result<void> restore_meta();
+    result<void> restore_chats();
+
+    overlay rows_;
+    store::store& below_;
+    dispatch::ledger owed_;
+    std::deque<unplanned_post> unplanned_;
+    boost::unordered_flat_map<account_id, update_id> cursors_;
+    boost::unordered_flat_map<chat_id, chat_id> migrated_;
+    std::map<std::pair<account_id, chat_id>, std::int64_t> holds_;
+    std::string rules_fingerprint_;
+    sequence position_{};
+    listener listener_;
+};
+
+}  // namespace baudot::engine
