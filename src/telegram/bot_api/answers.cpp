@@ -23,6 +23,7 @@ refusal refusal_in(const dom::object& body, const http::response& answer) {
         .description = text(body, "description"),
         .retry_after = retry_after_of(answer.headers)};
     if (no.code == 0) no.code = answer.status;
+    if (no.description.empty()) no.description = fmt::format("error {} without a text", no.code);
     dom::object parameters;
     if (body["parameters"].get(parameters) == simdjson::SUCCESS) {
         double seconds = 0;

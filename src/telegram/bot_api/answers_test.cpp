@@ -1,0 +1,337 @@
+#include "telegram/bot_api/answers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+
+namespace baudot::telegram::bot_api {
+namespace {
+
+constexpr account_id me{777};
+
+http::response ok(std::string result) {
+    return {.status = 200, .body = R"({"ok":true,"result":)" + result + "}"};
+}
+
+result<received_updates> received(const std::string& body) {
+    answer_reader reader;
+    return reader.updates_of({.status = 200, .body = body}, me);
+}
+
+/// The one update whose message has `fields` besides chat and id.
+update read_one(const std::string& fields, const std::string& kind = "channel_post") {
+    answer_reader reader;
+    const auto got =
+        reader.updates_of(ok(R"([{"update_id":5,")" + kind + R"(":{"message_id":9,"date":1700000000,
+            "chat":{"id":-1001,"title":"News","username":"news","type":"channel"})" +
+                             fields + "}}]"),
+                          me);
+    EXPECT_TRUE(got.has_value());
+    EXPECT_EQ(got->unreadable, 0u);
+    EXPECT_EQ(got->updates.size(), 1u);
+    return got->updates.at(0);
+}
+
+message read_message_with(const std::string& fields) {
+    return read_one(fields).content;
+}
+
+TEST(answers_test, a_post_is_read_with_everything_the_relay_knows) {
+    const update got = read_one(R"(,"sender_chat":{"id":-1001,"type":"channel"},
+        "text":"Привет 🚀 link","media_group_id":"137","has_protected_content":true,
+        "reply_to_message":{"message_id":4,"chat":{"id":-1001}},
+        "entities":[{"type":"bold","offset":0,"length":6},
+                    {"type":"text_link","offset":10,"length":4,"url":"https:\/\/x.y\/?a=1"},
+                    {"type":"text_mention","offset":0,"length":1,"user":{"id":55}},
+                    {"type":"pre","offset":0,"length":1,"language":"c++"},
+                    {"type":"custom_emoji","offset":7,"length":2,"custom_emoji_id":"5368"},
+                    {"type":"of_next_year","offset":1,"length":1,"date":5}])");
+    EXPECT_EQ(got.account, me);
+    EXPECT_EQ(got.id, update_id{5});
+    EXPECT_EQ(got.kind, update_kind::post);
+    const message& post = got.content;
+    EXPECT_EQ(post.chat, chat_id{-1001});
+    EXPECT_EQ(post.kind, chat_kind::channel);
+    EXPECT_EQ(post.chat_title, "News");
+    EXPECT_EQ(post.chat_username, "news");
+    EXPECT_EQ(post.id, message_id{9});
+    EXPECT_EQ(post.date, 1'700'000'000);
+    EXPECT_EQ(post.edit_date, 0);
+    EXPECT_EQ(post.sender, user_id{});
+    EXPECT_EQ(post.sender_chat, chat_id{-1001});
+    EXPECT_EQ(post.media_group_id, "137");
+    EXPECT_EQ(post.content, content_kind::text);
+    EXPECT_EQ(post.text.text, "Привет 🚀 link");
+    EXPECT_EQ(post.reply_to, message_id{4});
+    EXPECT_TRUE(post.has_protected_content);
+    EXPECT_FALSE(post.is_forward);
+    const auto& entities = post.text.entities;
+    ASSERT_EQ(entities.size(), 6u);
+    EXPECT_EQ(entities[0].type, "bold");
+    EXPECT_EQ(entities[0].length, 6);
+    EXPECT_EQ(entities[1].url, "https://x.y/?a=1");
+    EXPECT_EQ(entities[1].offset, 10);
+    EXPECT_EQ(entities[2].user, user_id{55});
+    EXPECT_EQ(entities[3].language, "c++");
+    EXPECT_EQ(entities[4].custom_emoji_id, "5368");
+    EXPECT_EQ(entities[5].type, "of_next_year");
+}
+
+TEST(answers_test, a_private_message_has_a_sender_and_the_name_of_a_person) {
+    answer_reader reader;
+    const auto got = reader.updates_of(
+        ok(R"([{"update_id":1,"edited_message":{"message_id":2,"edit_date":9,"date":8,
+           "from":{"id":31,"is_bot":false},"text":"x","forward_origin":{"type":"user"},
+           "chat":{"id":31,"type":"private","first_name":"Ann","last_name":"Lee"}}}])"),
+        me);
+    const update& edit = got.value().updates.at(0);
+    EXPECT_EQ(edit.kind, update_kind::edit);
+    EXPECT_EQ(edit.content.sender, user_id{31});
+    EXPECT_EQ(edit.content.edit_date, 9);
+    EXPECT_EQ(edit.content.chat_title, "Ann Lee");
+    EXPECT_EQ(edit.content.kind, chat_kind::private_chat);
+    EXPECT_TRUE(edit.content.is_forward);
+}
+
+TEST(answers_test, every_kind_of_medium_has_its_file_and_its_caption) {
+    struct kind_of_medium {
+        const char* field;
+        content_kind kind;
+    };
+    for (const auto& [field, kind] : {kind_of_medium{"video", content_kind::video},
+                                      {"animation", content_kind::animation},
+                                      {"audio", content_kind::audio},
+                                      {"voice", content_kind::voice},
+                                      {"video_note", content_kind::video_note},
+                                      {"document", content_kind::document},
+                                      {"sticker", content_kind::sticker}}) {
+        const message got =
+            read_message_with(std::string(",\"") + field +
+                              R"(":{"file_id":"AgAD","file_unique_id":"u1","file_name":"a.bin",
+            "mime_type":"x/y","file_size":3000000000},"caption":"cap",
+            "caption_entities":[{"type":"italic","offset":0,"length":3}])");
+        EXPECT_EQ(got.content, kind) << field;
+        ASSERT_TRUE(got.media.has_value()) << field;
+        EXPECT_EQ(got.media->file_id, "AgAD");
+        EXPECT_EQ(got.media->file_unique_id, "u1");
+        EXPECT_EQ(got.media->file_name, "a.bin");
+        EXPECT_EQ(got.media->mime_type, "x/y");
+        EXPECT_EQ(got.media->size, 3'000'000'000);
+        EXPECT_EQ(got.text.text, "cap");
+        ASSERT_EQ(got.text.entities.size(), 1u);
+        EXPECT_EQ(got.text.entities[0].type, "italic");
+    }
+}
+
+TEST(answers_test, a_photo_is_its_largest_size) {
+    const message got = read_message_with(
+        R"(,"photo":[{"file_id":"s","width":90},{"file_id":"m"},{"file_id":"l","file_size":9}])");
+    EXPECT_EQ(got.content, content_kind::photo);
+    EXPECT_EQ(got.media.value().file_id, "l");
+    EXPECT_EQ(got.media.value().size, 9);
+    EXPECT_EQ(read_message_with(R"(,"photo":[])").content, content_kind::other);
+}
+
+TEST(answers_test, an_animation_is_not_the_document_that_comes_with_it) {
+    for (const std::string fields :
+         {R"(,"animation":{"file_id":"a"},"document":{"file_id":"a2"})",
+          R"(,"document":{"file_id":"a2"},"animation":{"file_id":"a"})"}) {
+        const message got = read_message_with(fields);
+        EXPECT_EQ(got.content, content_kind::animation);
+        EXPECT_EQ(got.media.value().file_id, "a");
+    }
+}
+
+TEST(answers_test, a_service_message_is_none_that_can_be_copied) {
+    EXPECT_EQ(read_message_with(R"(,"pinned_message":{"message_id":1})").content,
+              content_kind::service);
+    EXPECT_EQ(read_message_with(R"(,"new_chat_members":[{"id":1}])").content,
+              content_kind::service);
+    const message moved = read_message_with(R"(,"migrate_to_chat_id":-1009)");
+    EXPECT_EQ(moved.content, content_kind::service);
+    EXPECT_EQ(moved.migrate_to_chat, chat_id{-1009});
+}
+
+TEST(answers_test, content_of_an_unknown_kind_is_other) {
+    EXPECT_EQ(read_message_with(R"(,"poll":{"id":"1"})").content, content_kind::other);
+    EXPECT_EQ(read_message_with(R"(,"hologram":{"file_id":"h"})").content, content_kind::other);
+}
+
+TEST(answers_test, every_update_keeps_its_id_whatever_it_is) {
+    const auto got = received(R"({"ok":true,"result":[
+        {"update_id":1,"my_chat_member":{"chat":{"id":1}}},
+        {"update_id":2,"of_next_year":{"message_id":1}},
+        {"update_id":3},
+        {"update_id":4,"message":"not an object"},
+        {"update_id":5,"message":{"message_id":1}},
+        {"update_id":6,"channel_post":{"message_id":0,"chat":{"id":-5}}},
+        {"update_id":4611686018427387904,"message":{"message_id":3,"chat":{"id":7},"text":7,
+         "entities":"none","photo":{},"date":"yesterday","reply_to_message":[],"from":1}}]})");
+    ASSERT_EQ(got.value().updates.size(), 7u);
+    for (std::size_t i = 0; i < 5; ++i) {
+        EXPECT_EQ(got->updates[i].kind, update_kind::other) << i;
+        EXPECT_EQ(got->updates[i].id, update_id{static_cast<std::int64_t>(i) + 1});
+        EXPECT_EQ(got->updates[i].content, message{});
+    }
+    EXPECT_EQ(got->updates[5].kind, update_kind::post);
+    EXPECT_EQ(got->updates[6].id, update_id{4611686018427387904});
+    EXPECT_EQ(got->updates[6].content.text.text, "");
+    EXPECT_EQ(got->unreadable, 2u);  // 4 and 5: messages that could not be read
+    EXPECT_FALSE(got->repaired);
+}
+
+TEST(answers_test, an_entity_that_makes_no_sense_is_left_out) {
+    const message got = read_message_with(
+        R"(,"text":"x","entities":[{"type":"bold","offset":-1,"length":1},7,
+            {"offset":0,"length":1},{"type":"bold","offset":0,"length":-2},
+            {"type":"bold","offset":0,"length":99999999999},
+            {"type":"italic","offset":0,"length":1}])");
+    ASSERT_EQ(got.text.entities.size(), 2u);
+    EXPECT_EQ(got.text.entities[0].length, 2147483647);
+    EXPECT_EQ(got.text.entities[1].type, "italic");
+}
+
+TEST(answers_test, a_lone_surrogate_or_a_broken_byte_costs_one_character) {
+    const auto got = received(
+        "{\"ok\":true,\"result\":[{\"update_id\":1,\"message\":{\"message_id\":2,\"chat\":{\"id\":"
+        "3},"
+        "\"text\":\"a\\ud83db\xFFz\"}},{\"update_id\":2}]}");
+    ASSERT_EQ(got.value().updates.size(), 2u);
+    EXPECT_TRUE(got->repaired);
+    EXPECT_EQ(got->unreadable, 0u);
+    EXPECT_EQ(got->updates[0].content.text.text,
+              "a\xEF\xBF\xBD"
+              "b\xEF\xBF\xBDz");
+}
+
+TEST(answers_test, one_update_that_no_parser_takes_does_not_stop_the_others) {
+    const std::string deep = std::string(5000, '[') + std::string(5000, ']');
+    const std::vector<std::string> unreadable = {R"({"update_id":12,"message":{"text":"\x"}})",
+                                                 R"({"update_id":12,"message":{"date":1.2.3}})",
+                                                 R"({"update_id":12,"message":)" + deep + "}"};
+    for (const std::string& bad : unreadable) {
+        const auto got =
+            received(R"({"ok":true,"result":[{"update_id":11,"message":{"message_id":2,)"
+                     R"("chat":{"id":3},"text":"a"}},)" +
+                     bad + R"(,{"nothing":tru},{"update_id":13}]})");
+        ASSERT_TRUE(got.has_value()) << bad.substr(0, 50);
+        ASSERT_EQ(got->updates.size(), 3u);
+        EXPECT_EQ(got->updates[0].content.text.text, "a");
+        EXPECT_EQ(got->updates[1].id, update_id{12});
+        EXPECT_EQ(got->updates[1].account, me);
+        EXPECT_EQ(got->updates[1].kind, update_kind::other);
+        EXPECT_EQ(got->updates[2].id, update_id{13});
+        EXPECT_EQ(got->unreadable, 2u);
+    }
+}
+
+TEST(answers_test, an_answer_that_was_cut_is_bad_as_a_whole) {
+    const std::string whole =
+        R"({"ok":true,"result":[{"update_id":1,"message":{"message_id":2,"chat":{"id":3}}}]})";
+    EXPECT_EQ(received(whole).value().updates.size(), 1u);
+    // From one bracket on all updates are there, and only the envelope is not.
+    for (std::size_t cut = 0; cut + 1 < whole.size(); ++cut) {
+        const auto got = received(whole.substr(0, cut));
+        ASSERT_FALSE(got.has_value()) << cut;
+        EXPECT_EQ(got.error().code, errc::bad_answer);
+    }
+}
+
+TEST(answers_test, a_delivery_is_the_id_of_the_new_message) {
+    answer_reader reader;
+    const auto id_of = [&](std::string result) {
+        const outcome settled = reader.outcome_of_send(ok(std::move(result)));
+        EXPECT_EQ(settled.kind, outcome_kind::delivered);
+        return settled.message;
+    };
+    EXPECT_EQ(id_of(R"({"message_id":42})"), message_id{42});
+    EXPECT_EQ(id_of(R"({"chat":{"id":1},"message_id":43,"text":"\ud83d"})"), message_id{43});
+    EXPECT_EQ(id_of("true"), message_id{0});
+    EXPECT_EQ(id_of("{}"), message_id{0});
+    EXPECT_EQ(reader.outcome_of_send({.status = 200, .body = R"({"ok":true})"}).kind,
+              outcome_kind::uncertain);
+}
+
+TEST(answers_test, the_queries_read_what_they_ask_for) {
+    answer_reader reader;
+    const auto me_answer = reader.identity_of(
+        ok(R"({"id":777,"is_bot":true,"username":"my_bot","can_read_all_group_messages":true})"));
+    EXPECT_EQ(me_answer.value().id, me);
+    EXPECT_EQ(me_answer->username, "my_bot");
+    EXPECT_TRUE(me_answer->can_read_all_group_messages);
+
+    const auto chat = reader.chat_of(ok(
+        R"({"id":-1001,"type":"supergroup","title":"T","username":"t",
+            "has_protected_content":true})"));
+    EXPECT_EQ(chat.value().id, chat_id{-1001});
+    EXPECT_EQ(chat->kind, chat_kind::supergroup);
+    EXPECT_EQ(chat->title, "T");
+    EXPECT_TRUE(chat->has_protected_content);
+}
+
+TEST(answers_test, a_membership_says_what_may_be_done) {
+    answer_reader reader;
+    const auto rights = [&](std::string result) {
+        const auto got = reader.membership_of(ok(std::move(result)));
+        if (!got) return std::string("error");
+        return got->status + (got->is_member ? "+" : "-") + (got->can_post ? "+" : "-") +
+               (got->can_send_media ? "+" : "-");
+    };
+    EXPECT_EQ(rights(R"({"status":"creator"})"), "creator+++");
+    EXPECT_EQ(rights(R"({"status":"administrator"})"), "administrator+++");
+    EXPECT_EQ(rights(R"({"status":"administrator","can_post_messages":true})"), "administrator+++");
+    EXPECT_EQ(rights(R"({"status":"administrator","can_post_messages":false})"),
+              "administrator+--");
+    EXPECT_EQ(rights(R"({"status":"member"})"), "member+++");
+    EXPECT_EQ(rights(R"({"status":"restricted","is_member":true,"can_send_messages":true})"),
+              "restricted++-");
+    EXPECT_EQ(rights(R"({"status":"restricted","is_member":true,"can_send_messages":true,
+        "can_send_photos":true,"can_send_videos":true,"can_send_documents":true})"),
+              "restricted+++");
+    EXPECT_EQ(rights(R"({"status":"restricted","is_member":false,"can_send_messages":true})"),
+              "restricted---");
+    EXPECT_EQ(rights(R"({"status":"left"})"), "left---");
+    EXPECT_EQ(rights(R"({"status":"kicked"})"), "kicked---");
+    EXPECT_EQ(rights(R"({})"), "error");
+}
+
+// The promise of the five outcomes: any status with any body is exactly one of them.
+TEST(answers_test, any_answer_is_one_outcome_and_nothing_throws) {
+    const std::vector<std::string> seeds = {
+        R"({"ok":true,"result":{"message_id":42,"text":"\ud83d\ude80"}})",
+        R"({"ok":false,"error_code":429,"description":"Too Many Requests: retry after 5",
+            "parameters":{"retry_after":5,"migrate_to_chat_id":-1001}})",
+        R"({"ok":true,"result":[{"update_id":1,"message":{"message_id":2,"chat":{"id":3},
+            "entities":[{"type":"bold","offset":0,"length":1}],"photo":[{"file_id":"x"}]}}]})",
+        "<html><h1>502 Bad Gateway</h1></html>", ""};
+    answer_reader reader;
+    for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
+        random_source random(seed);
+        http::response answer{.status = static_cast<int>(random.between(100, 599)),
+                              .body = seeds[random.below(seeds.size())]};
+        for (auto changes = random.below(4); changes > 0 && !answer.body.empty(); --changes) {
+            const auto at = random.below(answer.body.size());
+            if (random.chance(0.2)) {
+                answer.body.resize(at);
+            } else {
+                answer.body[at] = static_cast<char>(random.below(256));
+            }
+        }
+        const outcome settled = reader.outcome_of_send(answer);
+        ASSERT_LE(settled.kind, outcome_kind::not_sent) << "seed " << seed;
+        ASSERT_EQ(settled.kind == outcome_kind::refused, settled.retry_after > duration::zero());
+        ASSERT_EQ(settled.kind == outcome_kind::rejected, settled.why != reject_class::none);
+        const auto updates = reader.updates_of(answer, me);
+        if (updates) {
+            for (const update& each : updates->updates) ASSERT_EQ(each.account, me);
+        } else {
+            ASSERT_FALSE(updates.error().message.empty());
+        }
+    }
+}
+
+}  // namespace
+}  // namespace baudot::telegram::bot_api
