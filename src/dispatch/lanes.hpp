@@ -13,16 +13,9 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "model/event.hpp"
+#include "schedule/admission.hpp"
 
 namespace baudot::dispatch {
-
-/// Whether a request may go now. `account_wide`: the account is what refuses, so asking again
-/// for another chat before `retry_at` is useless. time_point::max(): until resume_account().
-struct admission {
-    bool admitted = false;
-    bool account_wide = false;
-    time_point retry_at{};
-};
 
 /// Limits, holds and health of accounts, as the lanes see them. A positive answer spends the
 /// permit.

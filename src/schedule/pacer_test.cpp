@@ -1,0 +1,163 @@
+#include "schedule/pacer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <string>
+
+#include "base/random.hpp"
+
+namespace baudot {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr account_id bot{1};
+constexpr chat_id user{42};
+constexpr chat_id channel{-1001};
+constexpr chat_id other_channel{-1002};
+
+pace unlimited() {
+    return {};
+}
+
+TEST(pacer, no_minute_of_a_channel_holds_more_than_twenty) {
+    pacer tested(documented_pace());
+    std::deque<time_point> admitted;
+    for (time_point now{1h}; now < time_point{1h + 10min}; now += 50ms) {
+        if (!tested.ask(now, bot, channel).admitted) continue;
+        admitted.push_back(now);
+        while (admitted.front() <= now - 60s) admitted.pop_front();
+        ASSERT_LE(admitted.size(), 20U);
+    }
+    EXPECT_GE(admitted.size(), 16U) << "and little less than allowed";
+}
+
+TEST(pacer, a_refused_chat_spends_nothing_of_the_account) {
+    pace rates = documented_pace();
+    rates.account = gcra_limits{.interval = 1s, .burst = 1};
+    rates.group = gcra_limits{.interval = 10s, .burst = 1};
+    pacer tested(rates);
+    time_point now{1h};
+    EXPECT_TRUE(tested.ask(now, bot, channel).admitted);
+    now += 1s;
+    EXPECT_FALSE(tested.ask(now, bot, channel).account_wide) << "the chat refuses";
+    EXPECT_TRUE(tested.ask(now, bot, other_channel).admitted) << "the account still has its one";
+    const admission spent = tested.ask(now, bot, user);
+    EXPECT_TRUE(spent.account_wide);
+    EXPECT_EQ(spent.retry_at, now + 1s);
+}
+
+TEST(pacer, a_hold_of_one_chat_blocks_no_other_and_a_second_holds_the_account) {
+    pacer tested(unlimited());
+    const time_point now{1h};
+    EXPECT_EQ(tested.refused(now, bot, channel, 30s, 0.0).size(), 1U);
+    EXPECT_EQ(tested.ask(now, bot, channel).retry_at, now + 30s);
+    EXPECT_TRUE(tested.ask(now, bot, other_channel).admitted);
+
+    const std::vector<hold> holds = tested.refused(now + 5s, bot, other_channel, 40s, 0.0);
+    ASSERT_EQ(holds.size(), 2U);
+    EXPECT_EQ(holds[1], (hold{bot, chat_id{0}, now + 45s}));
+    EXPECT_TRUE(tested.ask(now + 6s, bot, user).account_wide);
+    EXPECT_TRUE(tested.ask(now + 45s, bot, user).admitted);
+}
+
+TEST(pacer, two_refusals_far_apart_do_not_hold_the_account) {
+    pacer tested(unlimited());
+    const time_point now{1h};
+    (void)tested.refused(now, bot, channel, 3s, 0.0);
+    EXPECT_EQ(tested.refused(now + 11s, bot, other_channel, 3s, 0.0).size(), 1U);
+}
+
+TEST(pacer, jitter_only_lengthens_a_wait) {
+    pacer tested(unlimited());
+    const time_point now{1h};
+    EXPECT_EQ(tested.refused(now, bot, channel, 100s, 0.999).front().until, now + 104995ms);
+}
+
+TEST(pacer, a_restored_hold_counts_and_a_shorter_one_changes_nothing) {
+    pacer tested(documented_pace());
+    const time_point now{1h};
+    tested.apply({bot, channel, now + 60s});
+    tested.apply({bot, channel, now + 10s});
+    EXPECT_FALSE(tested.ask(now + 59s, bot, channel).admitted);
+    EXPECT_TRUE(tested.ask(now + 60s, bot, channel).admitted);
+    EXPECT_FALSE(tested.ask(now + 60s, bot, channel).admitted) << "no burst after a refusal";
+}
+
+TEST(pacer, a_probe_is_one_request_until_its_answer) {
+    pacer tested(unlimited());
+    const time_point now{1h};
+    tested.probe(bot);
+    EXPECT_TRUE(tested.ask(now, bot, channel).admitted);
+    EXPECT_EQ(tested.ask(now, bot, other_channel).retry_at, time_point::max());
+    EXPECT_TRUE(tested.answered(bot));
+    EXPECT_TRUE(tested.ask(now, bot, other_channel).admitted);
+    EXPECT_TRUE(tested.ask(now, bot, user).admitted);
+    EXPECT_FALSE(tested.answered(bot));
+}
+
+TEST(pacer, a_probe_without_an_answer_is_tried_again_after_the_rest) {
+    pacer tested(unlimited());
+    const time_point now{1h};
+    tested.probe(bot);
+    EXPECT_TRUE(tested.ask(now, bot, channel).admitted);
+    tested.rest(bot, now + 2s);
+    EXPECT_EQ(tested.ask(now, bot, channel).retry_at, now + 2s);
+    EXPECT_TRUE(tested.ask(now + 2s, bot, channel).admitted);
+    EXPECT_FALSE(tested.ask(now + 2s, bot, user).admitted) << "still probing";
+}
+
+TEST(pacer, a_stopped_account_admits_nothing) {
+    pacer tested(unlimited());
+    tested.stop(bot);
+    EXPECT_EQ(tested.ask(time_point{1h}, bot, user).retry_at, time_point::max());
+    EXPECT_TRUE(tested.ask(time_point{1h}, account_id{2}, user).admitted);
+}
+
+TEST(pacer, idle_chats_are_forgotten_and_held_ones_are_not) {
+    pacer tested(documented_pace());
+    const time_point now{1h};
+    (void)tested.ask(now, bot, channel);
+    (void)tested.refused(now, bot, other_channel, 1h, 0.0);
+    tested.sweep(now + 1s);
+    EXPECT_EQ(tested.chats(), 2U);
+    tested.sweep(now + 1min);
+    EXPECT_EQ(tested.chats(), 1U);
+    EXPECT_FALSE(tested.ask(now + 30min, bot, other_channel).admitted);
+}
+
+// P6 for any traffic: the waits that were declared are kept, to the scope and to the instant.
+TEST(pacer, never_admits_before_a_hold_is_over) {
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        random_source random(seed);
+        pacer tested(documented_pace());
+        std::map<std::pair<account_id, chat_id>, time_point> held;
+        time_point now{1h};
+        for (int step = 0; step < 500; ++step) {
+            now += 1ms * random.between(0, 3000);
+            const account_id account{random.between(1, 2)};
+            const chat_id chat{-random.between(1, 4)};
+            if (random.chance(0.1)) tested.sweep(now);
+            if (random.chance(0.1)) {
+                const duration wait = 1s * random.between(1, 60);
+                for (const hold& each : tested.refused(now, account, chat, wait, random.unit())) {
+                    auto& until = held[{each.account, each.chat}];
+                    until = std::max(until, each.until);
+                }
+            }
+            const admission answer = tested.ask(now, account, chat);
+            if (!answer.admitted) {
+                ASSERT_GT(answer.retry_at, now) << "a refusal names a later time";
+                continue;
+            }
+            ASSERT_GE(now, (held[{account, chat}]));
+            ASSERT_GE(now, (held[{account, chat_id{0}}]));
+        }
+    }
+}
+
+}  // namespace
+}  // namespace baudot
