@@ -47,8 +47,9 @@ public:
 
     /// Durable when it returns; the position of the first record, the others follow by one.
     /// Cancelling does not take the records back. Callable from any shard's coroutine; resumes
-    /// on the caller's executor. Memory waiting to be written is bounded: beyond the bound the
-    /// call waits before it queues.
+    /// on the caller's executor. The records wait in the suspended call, nowhere else, so the
+    /// caller's own bound (updates of one answer, deliveries in flight) bounds the memory.
+    /// errc::invalid_argument: no record, or more than 256 MiB in one call.
     virtual boost::asio::awaitable<result<sequence>> append(std::vector<new_record> records) = 0;
 
     /// One record by position. errc::not_found when retention removed it.

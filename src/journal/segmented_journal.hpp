@@ -16,9 +16,8 @@ namespace baudot::journal {
 
 struct journal_options {
     std::string directory;
-    std::uint64_t segment_bytes = 128ULL << 20;     // a new segment begins beyond this
-    std::uint64_t commit_bytes_max = 8ULL << 20;    // one write and sync; a larger call goes alone
-    std::uint64_t waiting_bytes_max = 32ULL << 20;  // queued by append(); beyond it callers wait
+    std::uint64_t segment_bytes = 128ULL << 20;   // a new segment begins beyond this
+    std::uint64_t commit_bytes_max = 8ULL << 20;  // one write and sync; a larger call goes alone
 
     /// journal.keep: what is settled stays readable until it is older than this, or until the
     /// whole journal is larger than that.
