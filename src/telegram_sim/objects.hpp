@@ -1,0 +1,214 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/hash.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "telegram_sim/entities.hpp"
+#include "telegram_sim/rights.hpp"
+#include "telegram_sim/update_kind.hpp"
+
+namespace baudot::telegram_sim {
+
+enum class chat_kind : unsigned char { private_chat, group, supergroup, channel };
+
+/// Chat.type in the Bot API: private, group, supergroup, channel.
+std::string_view name(chat_kind kind) noexcept;
+
+// Ids on the wire (TELEGRAM.md 3.7): a channel's -1000000000000 - n is arithmetic, not text.
+constexpr chat_id group_chat_id(std::int64_t n) noexcept {
+    return chat_id{-n};
+}
+constexpr chat_id channel_chat_id(std::int64_t n) noexcept {
+    return chat_id{-1'000'000'000'000 - n};
+}
+/// What `id` can be, by its range; group for what is in no range.
+chat_kind kind_of(chat_id id) noexcept;
+
+struct user {
+    user_id id{};
+    bool is_bot = false;
+    bool is_deactivated = false;
+    std::string first_name, last_name, username, language_code;
+    // Bots only.
+    std::string token;
+    bool privacy_mode = true;  // in groups it sees only what is meant for it
+    bool can_join_groups = true;
+};
+
+enum class file_index : std::uint32_t {};
+enum class media_kind : unsigned char { none, photo, video, animation, audio, voice, document };
+
+/// The field of a Message: "photo", "video", ...; empty for none.
+std::string_view name(media_kind kind) noexcept;
+
+/// One file of one kind: the same bytes as photo and as document are two, with two ids.
+struct file {
+    media_kind kind{};
+    std::uint64_t size = 0;
+    hash128 bytes{};  // of the content
+    int width = 0, height = 0, duration_s = 0;
+    std::string file_name, mime_type, title, performer;
+};
+
+/// What a message shows and what an edit may change.
+struct content {
+    formatted_text body;  // the text, or the caption of media
+    media_kind media = media_kind::none;
+    bool has_spoiler = false;
+    bool caption_above = false;
+    std::optional<file_index> file;
+    std::string link_preview;  // link_preview_options as JSON, kept verbatim; empty: none given
+
+    friend bool operator==(const content&, const content&) = default;
+};
+
+enum class cause_kind : unsigned char {
+    user_act,     // a person, through the control API
+    bot_method,   // sendMessage, sendPhoto, ...
+    bot_copy,     // copyMessage(s)
+    bot_forward,  // forwardMessage(s)
+    service,      // a consequence of something else
+};
+std::string_view name(cause_kind kind) noexcept;
+
+/// Why a message, version or deletion exists.
+struct cause {
+    cause_kind kind{};
+    user_id actor{};            // the person or bot
+    std::uint64_t request = 0;  // the caller's number of the request or act
+    chat_id from_chat{};        // of a copy or forward: where the bot took it
+    message_id from_message{};
+
+    friend bool operator==(const cause&, const cause&) = default;
+};
+
+/// MessageOrigin.
+struct forward_origin {
+    enum class kind : unsigned char { user, hidden_user, chat, channel } type{};
+    wall_time date{};
+    user_id from_user{};
+    chat_id from_chat{};
+    message_id from_message{};  // of a channel
+    std::string name_or_signature;
+};
+
+struct reply_link {
+    chat_id chat{};  // 0: the same chat
+    message_id message{};
+    std::string quote;
+    int quote_position = 0;
+    bool quote_is_manual = false;
+};
+
+/// The field of a service message.
+struct service {
+    enum class kind : unsigned char {
+        new_chat_members,
+        left_chat_member,
+        new_chat_title,
+        group_chat_created,
+        supergroup_chat_created,
+        channel_chat_created,
+        migrate_to_chat_id,
+        migrate_from_chat_id,
+    } type{};
+    std::vector<user_id> users;
+    chat_id chat{};
+    std::string text;
+};
+std::string_view name(service::kind kind) noexcept;
+
+struct version {
+    content what;
+    wall_time since{};
+    cause made_by;
+};
+
+struct deletion {
+    wall_time at{};
+    cause made_by;
+};
+
+/// What most messages do not have.
+struct message_details {
+    std::optional<forward_origin> forwarded;
+    std::optional<reply_link> reply;
+    std::optional<telegram_sim::service> service;
+    std::vector<version> earlier;  // oldest first
+    std::optional<deletion> deleted;
+    std::string author_signature;
+    wall_time edited{};
+};
+
+/// A message, for ever: a deleted one stays as history.
+struct message {
+    message_id id{};  // the chat's own: see world::shown_id() for what an account sees
+    wall_time date{};
+    user_id sender{};        // 0: the chat itself (a channel's post, an anonymous administrator)
+    std::int64_t album = 0;  // media_group_id; 0: none
+    content what;
+    cause made_by;
+    bool is_protected = false;
+    bool is_silent = false;
+    std::unique_ptr<message_details> details;  // may be null
+
+    bool is_deleted() const noexcept { return details && details->deleted; }
+    bool is_edited() const noexcept { return details && !details->earlier.empty(); }
+    bool is_service() const noexcept { return details && details->service; }
+    message_details& make_details();
+};
+
+struct member {
+    user_id user{};
+    member_status status{};
+    bool is_anonymous = false;
+    admin_rights rights = 0;  // of an administrator
+    permissions allowed = 0;  // of a restricted member
+    std::int64_t until = 0;   // unix time; 0: for ever. Of restricted and kicked
+    friend bool operator==(const member&, const member&) = default;
+};
+
+/// A chat. `members` are in order of user id and hold those who left or were kicked, too.
+struct chat {
+    chat_id id{};  // of a private chat: the user
+    chat_kind kind{};
+    bool is_protected = false;
+    bool is_deactivated = false;            // a deleted group, or one that was upgraded
+    bool is_blocked = false;                // private: the user blocked the bot
+    bool sign_messages = false;             // channel
+    permissions allowed = all_permissions;  // of ordinary members
+    user_id bot{};                          // private: the other side
+    chat_id migrated_to{};                  // of an upgraded group
+    chat_id migrated_from{};
+    std::string title, username, description;
+    std::vector<member> members;
+    std::vector<user_id> bots;      // those among the members that receive updates, in order
+    std::vector<message> messages;  // ids ascend
+    message_id last_id{};
+    wall_time last_incoming{};  // the newest message of a person: replies to it are free
+
+    const member* find_member(user_id user) const noexcept;
+    const message* find(message_id id) const noexcept;  // deleted ones too
+};
+
+/// Something that a bot is to be told: the door turns it into an Update.
+struct bot_event {
+    update_kind kind{};  // message, edited_message, ..., my_chat_member, chat_member
+    user_id bot{};
+    chat_id chat{};        // as the bot names it: of a private chat the user
+    message_id message{};  // chat's own id; 0 for member changes
+    wall_time date{};
+    // Of member changes.
+    user_id actor{};
+    member before, after;
+};
+}  // namespace baudot::telegram_sim
