@@ -29,6 +29,11 @@ if(BAUDOT_SANITIZE)
     endif()
 endif()
 
+if(BAUDOT_FUZZ)
+    # Every module reports its branches to the fuzzer, not only the fuzzer's own file.
+    target_compile_options(baudot_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # baudot_module(NAME base SOURCES a.cpp DEPS ... TESTS a_test.cpp TEST_DEPS ...)
 # makes baudot::base and the test program base_test (label unit: also run under sanitizers).
 # DEPS is for the linker; who may include whom is src/layers.txt, checked by check_style.
