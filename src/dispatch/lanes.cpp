@@ -124,21 +124,6 @@ void lanes::repeat(chat_id destination, time_point not_before) {
     queue(destination, at, time_point::min());
 }
 
-void lanes::migrate(chat_id from, chat_id to) {
-    const auto found = lanes_.find(from);
-    if (found == lanes_.end() || from == to) return;
-    BAUDOT_ASSERT(!found->second.busy, "a migrating lane has nothing in flight");
-    unqueue(from, found->second);
-    const std::vector<fifo> moved = std::move(found->second.fifos);
-    lanes_.erase(found);
-    for (const fifo& each : moved) {
-        for (const item& one : each.items) {
-            --waiting_;
-            push(to, each.source, one.delivery, one.sender);
-        }
-    }
-}
-
 void lanes::resume_account(account_id sender) {
     const auto found = accounts_.find(sender);
     if (found == accounts_.end()) return;

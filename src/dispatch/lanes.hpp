@@ -57,10 +57,6 @@ public:
     /// It goes again, in its place, not before `not_before`. Its source alone waits.
     void repeat(chat_id destination, time_point not_before);
 
-    /// A chat that moved: everything waiting for `from` waits for `to`. `from` must have nothing
-    /// in flight. Order inside each source is kept.
-    void migrate(chat_id from, chat_id to);
-
     /// The account may be asked again at once.
     void resume_account(account_id sender);
 

@@ -129,21 +129,6 @@ TEST_F(lanes_test, a_stopped_account_waits_for_resume) {
     EXPECT_EQ(take().size(), 1U);
 }
 
-TEST_F(lanes_test, a_migrated_chat_keeps_the_order) {
-    tested.push(mirror, news, nth(1), bot);
-    tested.push(mirror, news, nth(2), bot);
-    ASSERT_EQ(take().size(), 1U);
-    tested.repeat(mirror, now);
-    tested.migrate(mirror, archive);
-    EXPECT_EQ(take()[0].delivery, nth(1));
-    tested.finished(archive);
-    const auto next = take();
-    EXPECT_EQ(next[0].delivery, nth(2));
-    EXPECT_EQ(next[0].destination, archive);
-    tested.finished(archive);
-    EXPECT_EQ(tested.waiting() + tested.in_flight(), 0U);
-}
-
 // The guarantee in the header, against random traffic: order per (source, destination), one in
 // flight per chat, nothing is forgotten, next_due() never sleeps through work.
 TEST(lanes_property, order_is_kept_and_nothing_is_forgotten) {

@@ -66,12 +66,14 @@ public:
 
     sequence position() const { return position_; }  // newest applied
     std::size_t uncommitted() const { return rows_.changes(); }
+    bool is_dirty() const { return position_ != below_.position(); }
 
     const dispatch::ledger& owed() const { return owed_; }
 
     /// Posts in order of arrival that still need a plan. planned() events remove them, and
     /// pass_unplanned() those for which no route cared.
-    std::deque<unplanned_post>& unplanned() { return unplanned_; }
+    const std::deque<unplanned_post>& unplanned() const { return unplanned_; }
+    bool has_unplanned() const { return !unplanned_.empty(); }
     void pass_unplanned();
 
     /// The next update id to ask for; update_id{0}: none known.

@@ -2,6 +2,7 @@
 
 #include "base/byte_io.hpp"
 #include "base/hash.hpp"
+#include "model/delivery_id.hpp"
 
 namespace baudot::intake {
 namespace {
@@ -29,10 +30,6 @@ std::uint64_t digest(const message& of) {
     }
     if (of.media) put_text(bytes, of.media->file_unique_id);
     return xxh3_128(bytes).low;
-}
-
-bool ids_are_per_account(chat_kind kind) {
-    return kind == chat_kind::private_chat || kind == chat_kind::group;
 }
 
 }  // namespace
@@ -64,7 +61,7 @@ std::string source_key(const update& of) {
     std::string key;
     put_ordered(key, of.content.chat);
     put_ordered(key, of.content.id);
-    if (ids_are_per_account(of.content.kind)) put_ordered(key, of.account);
+    if (message_ids_are_per_account(of.content.chat)) put_ordered(key, of.account);
     return key;
 }
 

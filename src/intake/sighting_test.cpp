@@ -9,7 +9,7 @@ update make(update_kind kind, std::string text, std::int64_t edit_date = 0) {
     update made;
     made.account = account_id{1};
     made.kind = kind;
-    made.content.chat = chat_id{-1001};
+    made.content.chat = chat_id{-1'000'000'001'001};
     made.content.kind = chat_kind::channel;
     made.content.id = message_id{5};
     made.content.text.text = std::move(text);
@@ -67,7 +67,7 @@ TEST(sighting, accounts_share_keys_only_where_message_ids_are_shared) {
     update second = first;
     second.account = account_id{2};
     EXPECT_EQ(source_key(first), source_key(second));
-    first.content.kind = second.content.kind = chat_kind::group;
+    first.content.chat = second.content.chat = chat_id{-1001};  // a basic group
     EXPECT_NE(source_key(first), source_key(second));
 }
 

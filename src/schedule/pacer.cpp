@@ -105,6 +105,10 @@ bool pacer::answered(account_id account) {
     return was_probing;
 }
 
+void pacer::unanswered(account_id account) {
+    of(account).probe_in_flight = false;
+}
+
 void pacer::stop(account_id account) {
     of(account).stopped = true;
 }

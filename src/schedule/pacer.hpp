@@ -67,6 +67,9 @@ public:
     /// Any answer of Telegram. True: a probe is over and lanes may be asked again.
     bool answered(account_id account);
 
+    /// No answer came: a probe may be tried again.
+    void unanswered(account_id account);
+
     /// 401: nothing until mended() or a restart.
     void stop(account_id account);
 

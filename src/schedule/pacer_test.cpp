@@ -109,6 +109,16 @@ TEST(pacer, a_probe_without_an_answer_is_tried_again_after_the_rest) {
     EXPECT_FALSE(tested.ask(now + 2s, bot, user).admitted) << "still probing";
 }
 
+TEST(pacer, an_unanswered_probe_leaves_the_account_probing) {
+    pacer tested(unlimited());
+    const time_point now{1h};
+    tested.probe(bot);
+    EXPECT_TRUE(tested.ask(now, bot, channel).admitted);
+    tested.unanswered(bot);
+    EXPECT_TRUE(tested.ask(now, bot, channel).admitted);
+    EXPECT_FALSE(tested.ask(now, bot, user).admitted);
+}
+
 TEST(pacer, a_stopped_account_admits_nothing) {
     pacer tested(unlimited());
     tested.stop(bot);

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "async/timer_service.hpp"
+#include "base/random.hpp"
+#include "telegram/account.hpp"
+
+namespace baudot::engine {
+
+/// The far side of every request in the tests of the engine: it outlives crashes of the relay,
+/// remembers what it executed, and can refuse, lose answers and be away.
+class fake_telegram {
+public:
+    explicit fake_telegram(std::uint64_t seed) : random(seed) {}
+
+    struct copy {
+        chat_id source{};
+        message_id message{};
+        chat_id destination{};
+        auto operator<=>(const copy&) const = default;
+    };
+
+    std::vector<copy> executed;  // in order
+    std::map<chat_id, wall_time> holds;
+    int before_wait_over = 0;
+    double refuse = 0;       // share of requests that get a 429
+    double lose_answer = 0;  // executed, and nobody says so
+    double not_sent = 0;     // never arrived
+    bool is_away = false;    // the process that asked is dying: nothing is executed any more
+    random_source random;
+
+    outcome execute(const copy_message& what, chat_id destination, wall_time now) {
+        outcome answer;
+        if (is_away || random.chance(not_sent)) {
+            answer.kind = outcome_kind::not_sent;
+            return answer;
+        }
+        if (const auto hold = holds.find(destination); hold != holds.end() && hold->second > now) {
+            ++before_wait_over;
+        }
+        if (random.chance(refuse)) {
+            answer.kind = outcome_kind::refused;
+            answer.retry_after = std::chrono::seconds(1 + random.below(20));
+            holds[destination] =
+                now + std::chrono::duration_cast<wall_time::duration>(answer.retry_after);
+            return answer;
+        }
+        executed.push_back({what.from, what.message, destination});
+        answer.kind = outcome_kind::delivered;
+        answer.message = message_id{static_cast<std::int64_t>(executed.size())};
+        if (random.chance(lose_answer)) answer = outcome{};
+        return answer;
+    }
+};
+
+class fake_account final : public telegram::account {
+public:
+    fake_account(fake_telegram& world, timer_service& timers) : world_(world), timers_(timers) {}
+
+    const std::string& name() const override { return name_; }
+    boost::asio::awaitable<result<telegram::identity>> get_me() override {
+        co_return telegram::identity{};
+    }
+    boost::asio::awaitable<result<telegram::chat_info>> get_chat(chat_reference) override {
+        co_return telegram::chat_info{};
+    }
+    boost::asio::awaitable<result<telegram::membership>> get_membership(chat_id,
+                                                                        account_id) override {
+        co_return telegram::membership{};
+    }
+    boost::asio::awaitable<result<telegram::update_batch>> poll(update_id, duration) override {
+        co_return telegram::update_batch{};
+    }
+    boost::asio::awaitable<outcome> execute(const operation& what, chat_id destination) override {
+        using namespace std::chrono_literals;
+        const duration there = 1ms * world_.random.between(5, 60);
+        co_await timers_.sleep_until(timers_.now() + there);
+        const outcome answer =
+            world_.execute(std::get<copy_message>(what.what), destination, timers_.wall_now());
+        const duration back = 1ms * world_.random.between(5, 60);
+        co_await timers_.sleep_until(timers_.now() + back);
+        co_return answer;
+    }
+
+private:
+    fake_telegram& world_;
+    timer_service& timers_;
+    std::string name_ = "bot";
+};
+
+}  // namespace baudot::engine

@@ -1,0 +1,288 @@
+#include "engine/relay.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "async/with_deadline.hpp"
+#include "base/assert.hpp"
+#include "engine/account_gate.hpp"
+#include "model/codec.hpp"
+
+namespace baudot::engine {
+namespace asio = boost::asio;
+
+// A batch of a poller that waits to become durable.
+struct relay::arrival {
+    arrival(const asio::any_io_executor& shard, telegram::update_batch batch)
+        : updates(std::move(batch)), durable(shard, asio::steady_timer::time_point::max()) {}
+
+    telegram::update_batch updates;
+    std::optional<result<void>> done;
+    asio::steady_timer durable;  // cancelled when `done` is set
+};
+
+relay::relay(asio::any_io_executor shard, timer_service& timers, journal::journal& log,
+             store::store& rows, blocking_pool& disk, pace rates, std::uint64_t seed,
+             relay_options options)
+    : shard_(shard),
+      timers_(timers),
+      journal_(log),
+      rows_(rows),
+      disk_(disk),
+      options_(options),
+      random_(seed),
+      state_(rows),
+      contents_(options.content_bytes_max),
+      pacer_(rates),
+      wake_(shard, asio::steady_timer::time_point::max()),
+      gate_(std::make_unique<account_gate>(pacer_, state_, accounts_)),
+      sends_(shard) {}
+
+relay::~relay() = default;
+
+void relay::add_account(account_id account, telegram::account& by) {
+    accounts_[account] = &by;
+    lanes_.resume_account(account);
+    notify();
+}
+
+asio::awaitable<result<void>> relay::accept(telegram::update_batch updates) {
+    if (stop_at_) co_return fail(errc::shutting_down, "intake is closed");
+    const auto mine = std::make_shared<arrival>(shard_, std::move(updates));
+    arrivals_.push_back(mine);
+    notify();
+    while (!mine->done) co_await mine->durable.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return *mine->done;
+}
+
+void relay::stop(time_point deadline) {
+    stop_at_ = stop_at_ ? std::min(*stop_at_, deadline) : deadline;
+    notify();
+}
+
+bool relay::is_over() const {
+    if (!stop_at_ || lanes_.in_flight() > 0 || !facts_.empty() || !arrivals_.empty()) return false;
+    const bool owes = state_.owed().pending() > 0 || state_.has_unplanned();
+    return !owes || timers_.now() >= *stop_at_;
+}
+
+asio::awaitable<result<void>> relay::run() {
+    result<void> outcome;
+    try {
+        while (outcome && !is_over()) outcome = co_await turn();
+    } catch (const boost::system::system_error& aborted) {
+        if (aborted.code() != asio::error::operation_aborted) throw;
+        outcome = fail(errc::cancelled, "stopped hard; what was in flight is uncertain");
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    // What still waits, or comes later, learns that it will not become durable.
+    stop_at_ = timers_.now();
+    for (const auto& each : arrivals_) {
+        each->done = fail(errc::shutting_down, "the relay stopped");
+        each->durable.cancel();
+    }
+    arrivals_.clear();
+    if (!outcome) sends_.request_stop();
+    co_await sends_.join();
+    if (outcome) outcome = co_await checkpoint();
+    co_return outcome;
+}
+
+// Nothing may suspend between gather() and the append: a settlement that came up in between
+// would stand behind the start of its successor.
+asio::awaitable<result<void>> relay::turn() {
+    work_ = false;
+    std::vector<event> plans;
+    if (auto made = co_await make_plans(plans); !made) co_return made;
+    if (auto made = co_await make_starts(); !made) co_return made;
+
+    std::vector<std::shared_ptr<arrival>> taken;
+    const std::vector<event> events = gather(std::move(plans), taken);
+    if (events.empty()) {
+        pass_planned();
+        if (auto committed = commit_if_due(); !committed) co_return committed;
+        if (!work_) co_await wait_for_work();
+        co_return result<void>{};
+    }
+    const result<sequence> first = co_await append(events);
+    if (!first) {
+        for (const auto& each : taken) {
+            each->done = std::unexpected(first.error());
+            each->durable.cancel();
+        }
+        co_return std::unexpected(first.error());
+    }
+    co_return act(*first, events, taken);
+}
+
+asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
+    std::size_t owed = state_.owed().pending();
+    for (std::size_t made = 0; made < options_.plans_per_turn; ++made) {
+        if (!plan_ || made >= state_.unplanned().size() || owed >= options_.pending_max) break;
+        const unplanned_post post = state_.unplanned()[made];
+        std::optional<update> what = post.what;
+        if (!what) {
+            const auto record = co_await journal_.read(post.position);
+            if (!record) co_return std::unexpected(record.error());
+            auto decoded = decode_event(event_type::update_received, record->payload);
+            if (!decoded) co_return std::unexpected(decoded.error());
+            what = std::get<update_received>(std::move(*decoded)).what;
+        }
+        for (deliveries_planned& each : plan_(*what, post.version, post.position)) {
+            result<bool> kept = drop_known(each);
+            if (!kept) co_return std::unexpected(kept.error());
+            if (!*kept) continue;
+            owed += each.deliveries.size();
+            plans.emplace_back(std::move(each));
+        }
+        planned_through_ = post.position;
+        work_ = true;
+    }
+    co_return result<void>{};
+}
+
+// P2: what was planned before, under whatever rules, is not planned again.
+result<bool> relay::drop_known(deliveries_planned& what) const {
+    std::vector<planned_delivery> fresh;
+    for (const planned_delivery& each : what.deliveries) {
+        const result<bool> known = state_.is_known(what.source, what.message, each.id);
+        if (!known) return known;
+        if (!*known) fresh.push_back(each);
+    }
+    what.deliveries = std::move(fresh);
+    return !what.deliveries.empty();
+}
+
+asio::awaitable<result<void>> relay::make_starts() {
+    const bool may_start = !stop_at_ || timers_.now() < *stop_at_;
+    if (!may_start || lanes_.in_flight() >= options_.in_flight_max) co_return result<void>{};
+    std::vector<dispatch::lanes::permit> permits;
+    lanes_.take(timers_.now(), *gate_, options_.in_flight_max - lanes_.in_flight(), permits);
+    for (const dispatch::lanes::permit& each : permits) {
+        auto plan = co_await content_of(each.delivery.planned);
+        if (!plan) co_return std::unexpected(plan.error());
+        starts_.push_back({each, std::move(*plan)});
+    }
+    co_return result<void>{};
+}
+
+std::vector<event> relay::gather(std::vector<event> plans,
+                                 std::vector<std::shared_ptr<arrival>>& taken) {
+    std::vector<event> events = std::exchange(facts_, {});
+    std::size_t updates = 0;
+    while (!arrivals_.empty() && updates < options_.updates_per_turn) {
+        taken.push_back(std::move(arrivals_.front()));
+        arrivals_.pop_front();
+        updates += taken.back()->updates.size();
+        for (update& each : taken.back()->updates) {
+            events.emplace_back(update_received{std::move(each)});
+        }
+    }
+    std::ranges::move(plans, std::back_inserter(events));
+    if (!starts_.empty()) {
+        deliveries_started started;
+        for (const started_send& each : starts_) started.deliveries.push_back(each.permit.delivery);
+        events.emplace_back(std::move(started));
+    }
+    return events;
+}
+
+asio::awaitable<result<sequence>> relay::append(const std::vector<event>& events) {
+    for (;;) {
+        std::vector<journal::new_record> records(events.size());
+        for (std::size_t at = 0; at < events.size(); ++at) {
+            records[at].header.type = static_cast<std::uint8_t>(type_of(events[at]));
+            encode(events[at], records[at].payload);
+        }
+        const result<sequence> first = co_await journal_.append(std::move(records));
+        if (first || first.error().code != errc::no_space) co_return first;
+        // Rule 4: nothing is acknowledged and nothing is started until there is room again.
+        if (listener_.no_space) listener_.no_space(first.error());
+        if (stop_at_ && timers_.now() >= *stop_at_) co_return first;
+        co_await timers_.sleep_until(timers_.now() + options_.no_space_pause);
+    }
+}
+
+result<void> relay::act(sequence first, const std::vector<event>& events,
+                        const std::vector<std::shared_ptr<arrival>>& taken) {
+    std::uint64_t position = std::to_underlying(first);
+    for (const event& each : events) {
+        if (auto applied = state_.apply(sequence{position++}, each); !applied) return applied;
+    }
+    pass_planned();
+    for (const auto& each : taken) {
+        each->done.emplace();
+        each->durable.cancel();
+    }
+    for (started_send& each : starts_) sends_.spawn("send", send(std::move(each)));
+    starts_.clear();
+    return commit_if_due();
+}
+
+// Posts for which no route cared left no event: they are passed once the turn is durable.
+void relay::pass_planned() {
+    while (state_.has_unplanned() && state_.unplanned().front().position <= planned_through_) {
+        state_.pass_unplanned();
+    }
+}
+
+asio::awaitable<result<void>> relay::checkpoint() {
+    if (auto committed = state_.commit(); !committed) co_return committed;
+    auto flush = [this] { return rows_.flush(); };
+    if (auto flushed = co_await disk_.run(std::move(flush)); !flushed) co_return flushed;
+    std::uint64_t needed = std::to_underlying(rows_.flushed_position()) + 1;
+    const sequence owed = state_.owed().oldest();
+    if (owed != sequence{0}) needed = std::min(needed, std::to_underlying(owed));
+    if (state_.has_unplanned()) {
+        needed = std::min(needed, std::to_underlying(state_.unplanned().front().position));
+    }
+    journal_.release_before(sequence{needed});
+    pacer_.sweep(timers_.now());
+    co_return result<void>{};
+}
+
+result<void> relay::commit_if_due() {
+    const time_point now = timers_.now();
+    const bool much = state_.uncommitted() >= options_.commit_changes;
+    const bool late = now - committed_at_ >= options_.commit_interval && state_.is_dirty();
+    if (!much && !late) return {};
+    committed_at_ = now;
+    state_.drop_holds_before(timers_.wall_now().time_since_epoch().count());
+    return state_.commit();
+}
+
+// A wake-up that came before the wait began is in work_; one during it cancels wake_.
+asio::awaitable<void> relay::wait_for_work() {
+    time_point until = time_point::max();
+    if (const auto due = lanes_.next_due(); due && lanes_.in_flight() < options_.in_flight_max) {
+        until = *due;
+    }
+    if (state_.is_dirty()) until = std::min(until, committed_at_ + options_.commit_interval);
+    if (stop_at_) until = std::min(until, *stop_at_);
+    if (stop_at_ && timers_.now() >= *stop_at_) until = time_point::max();  // only for answers
+    if (until == time_point::max()) {
+        (void)co_await wake_up();
+        co_return;
+    }
+    (void)co_await with_deadline(timers_, until, wake_up());  // both endings mean: look again
+}
+
+asio::awaitable<result<bool>> relay::wake_up() {
+    co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return true;
+}
+
+void relay::notify() {
+    work_ = true;
+    wake_.cancel();
+}
+
+}  // namespace baudot::engine

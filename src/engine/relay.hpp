@@ -1,0 +1,186 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "async/blocking_pool.hpp"
+#include "async/task_group.hpp"
+#include "async/timer_service.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "base/time.hpp"
+#include "dispatch/lanes.hpp"
+#include "dispatch/verdict.hpp"
+#include "engine/contents.hpp"
+#include "engine/state.hpp"
+#include "journal/journal.hpp"
+#include "model/event.hpp"
+#include "schedule/pacer.hpp"
+#include "store/store.hpp"
+#include "telegram/account.hpp"
+
+namespace baudot::engine {
+
+/// What a route makes of a durable post: the router, already compiled. Pure.
+using planner = std::function<std::vector<deliveries_planned>(
+    const update& what, std::uint32_t version, sequence position)>;
+
+struct relay_options {
+    std::size_t updates_per_turn = 1'000;      // appended together at most
+    std::size_t plans_per_turn = 1'000;        // posts planned together at most
+    std::size_t pending_max = 1'000'000;       // deliveries in memory; beyond it posts wait
+                                               // in the journal, unplanned
+    std::size_t in_flight_max = 1'000;         // requests of all accounts together
+    std::size_t content_bytes_max = 64 << 20;  // of posts and plans kept in memory
+    std::size_t commit_changes = 1'000;        // rows per batch of the store
+    duration commit_interval = std::chrono::milliseconds(200);
+    duration no_space_pause = std::chrono::seconds(1);
+};
+
+/// A delivery found started and without a fate at recovery: nobody knows whether it was sent.
+struct uncertain_delivery {
+    delivery_id id;
+    std::string route;
+    chat_id source{};
+    message_id message{};
+    chat_id destination{};
+    account_id sender{};
+    uncertain_policy policy{};
+};
+
+/// What to tell people about; called on the shard, never blocks. Every member may be empty.
+struct relay_listener {
+    std::function<void(const deliveries_planned&)> planned;
+    std::function<void(const dispatch::ledger::entry&, const settlement&)> fate;
+    std::function<void(account_id, chat_id, const outcome&)> answered;
+    std::function<void(account_id)> account_lost;
+    std::function<void(const error&)> no_space;
+};
+
+/// The pipeline of one shard: intake, planning, dispatch and settlement around one journal.
+///
+/// It works in turns. A turn gathers what has come up (settlements, waits, new updates, plans
+/// for posts that are durable, starts for lanes that hold a permit), appends all of it at once,
+/// and only then acts: acknowledges updates (P1), sends what was started (P3), uses what was
+/// learned (P6). While one append is under way the next turn's facts gather, which batches under
+/// load and waits for nothing when there is none.
+///
+/// Everything runs on one shard. What is passed in outlives the relay.
+class relay {
+public:
+    relay(boost::asio::any_io_executor shard, timer_service& timers, journal::journal& log,
+          store::store& rows, blocking_pool& disk, pace rates, std::uint64_t seed,
+          relay_options options);
+    ~relay();
+
+    /// Rebuilds the state: the store, then the journal after it. Before anything else; blocking.
+    /// Deliveries to be skipped get their fate with the first turn.
+    result<std::vector<uncertain_delivery>> recover();
+
+    void set_planner(planner plan) { plan_ = std::move(plan); }
+    void set_listener(relay_listener listener) { listener_ = std::move(listener); }
+
+    /// From now on `by` sends for `account`. Its deliveries wait until then.
+    void add_account(account_id account, telegram::account& by);
+
+    /// Durable when it returns: the updates may be confirmed to Telegram. errc::shutting_down
+    /// after stop(); the journal's errors.
+    boost::asio::awaitable<result<void>> accept(telegram::update_batch updates);
+
+    /// Turns until stop() and drained, or until the journal or the store fails for good. Cancelling
+    /// it is the hard stop: errc::cancelled, and what was in flight is uncertain at the next start.
+    boost::asio::awaitable<result<void>> run();
+
+    /// Makes the state so far durable in the store and lets the journal forget what neither the
+    /// store nor a pending delivery needs. The owner calls it now and then, and run() at its end.
+    boost::asio::awaitable<result<void>> checkpoint();
+
+    /// No more updates; what is owed is sent until `deadline`, then nothing new is started; run()
+    /// returns when the requests in flight have ended. A second call may only shorten it.
+    void stop(time_point deadline);
+
+    const state& facts() const { return state_; }
+    std::size_t waiting() const { return lanes_.waiting(); }
+    std::size_t in_flight() const { return lanes_.in_flight(); }
+
+private:
+    struct arrival;
+    struct started_send {
+        dispatch::lanes::permit permit;
+        std::shared_ptr<const deliveries_planned> plan;
+    };
+    class account_gate;
+
+    // relay_recovery.cpp
+    result<void> replay();
+    std::vector<uncertain_delivery> judge_uncertain();
+    void fill_lanes();
+    void restore_holds();
+    void on_planned(sequence position, const deliveries_planned& what);
+
+    // relay.cpp: one turn, in this order
+    boost::asio::awaitable<result<void>> turn();
+    boost::asio::awaitable<result<void>> make_plans(std::vector<event>& plans);
+    result<bool> drop_known(deliveries_planned& what) const;
+    boost::asio::awaitable<result<void>> make_starts();
+    std::vector<event> gather(std::vector<event> plans,
+                              std::vector<std::shared_ptr<arrival>>& taken);
+    boost::asio::awaitable<result<sequence>> append(const std::vector<event>& events);
+    result<void> act(sequence first, const std::vector<event>& events,
+                     const std::vector<std::shared_ptr<arrival>>& taken);
+    void pass_planned();
+    result<void> commit_if_due();
+    boost::asio::awaitable<void> wait_for_work();
+    boost::asio::awaitable<result<bool>> wake_up();
+    void notify();
+    bool is_over() const;
+
+    // relay_send.cpp
+    boost::asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> content_of(
+        sequence planned);
+    boost::asio::awaitable<void> send(started_send what);
+    void on_outcome(const dispatch::lanes::permit& permit, const outcome& what);
+    void hold(const dispatch::lanes::permit& permit, const outcome& what);
+
+    boost::asio::any_io_executor shard_;
+    timer_service& timers_;
+    journal::journal& journal_;
+    store::store& rows_;
+    blocking_pool& disk_;
+    relay_options options_;
+    planner plan_;
+    relay_listener listener_;
+    random_source random_;
+
+    state state_;
+    contents contents_;
+    pacer pacer_;
+    dispatch::lanes lanes_;
+    boost::unordered_flat_map<account_id, telegram::account*> accounts_;
+    boost::unordered_flat_map<account_id, std::uint32_t> failures_;  // in a row, per account
+    std::map<delivery_ref, std::uint32_t> tries_;  // without an answer, of what is repeated
+
+    std::deque<std::shared_ptr<arrival>> arrivals_;
+    std::vector<event> facts_;          // settlements, holds, migrations of the next turn
+    std::vector<started_send> starts_;  // permits whose start the next append makes durable
+    sequence planned_through_{};        // posts up to here have been given to plan_
+    std::optional<time_point> stop_at_;
+    time_point committed_at_{};
+    bool work_ = false;  // something came up since the turn began
+    boost::asio::steady_timer wake_;
+    std::unique_ptr<account_gate> gate_;
+    task_group sends_;  // last: its tasks use everything above
+};
+
+}  // namespace baudot::engine

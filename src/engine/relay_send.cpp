@@ -1,0 +1,81 @@
+// Requests in flight: what is sent, and what follows from the answer.
+#include <utility>
+
+#include "engine/relay.hpp"
+#include "model/codec.hpp"
+
+namespace baudot::engine {
+namespace asio = boost::asio;
+
+asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> relay::content_of(
+    sequence planned) {
+    if (auto found = contents_.find(planned)) co_return found;
+    const auto record = co_await journal_.read(planned);
+    if (!record) co_return std::unexpected(record.error());
+    auto decoded = decode_event(event_type::deliveries_planned, record->payload);
+    if (!decoded) co_return std::unexpected(decoded.error());
+    auto plan = std::make_shared<const deliveries_planned>(
+        std::get<deliveries_planned>(std::move(*decoded)));
+    contents_.put(planned, plan);
+    co_return plan;
+}
+
+asio::awaitable<void> relay::send(started_send what) {
+    const planned_delivery& delivery = what.plan->deliveries.at(what.permit.delivery.index);
+    const operation& operation = what.plan->variants.at(delivery.variant);
+    telegram::account& by = *accounts_.at(what.permit.sender);
+    const chat_id destination = state_.resolve(what.permit.destination);
+    const outcome answer = co_await by.execute(operation, destination);
+    on_outcome(what.permit, answer);
+}
+
+void relay::on_outcome(const dispatch::lanes::permit& permit, const outcome& what) {
+    const time_point now = timers_.now();
+    if (listener_.answered) listener_.answered(permit.sender, permit.destination, what);
+    const dispatch::ledger::entry* of = state_.owed().find(permit.delivery.planned);
+    const uncertain_policy policy = of ? of->on_uncertain : uncertain_policy::repeat;
+
+    const bool is_silent =
+        what.kind == outcome_kind::uncertain || what.kind == outcome_kind::not_sent;
+    std::uint32_t& failures = failures_[permit.sender];
+    const std::uint32_t attempts =
+        what.kind == outcome_kind::uncertain ? tries_[permit.delivery]++ : failures;
+    failures = is_silent || what.server_trouble ? failures + 1 : 0;
+    if (!is_silent && pacer_.answered(permit.sender)) lanes_.resume_account(permit.sender);
+
+    dispatch::verdict verdict = dispatch::judge(permit.delivery, what, policy, attempts);
+    if (what.kind == outcome_kind::refused && !what.server_trouble) hold(permit, what);
+    if (verdict.rest) pacer_.rest(permit.sender, now + *verdict.rest);
+    if (is_silent) {
+        pacer_.unanswered(permit.sender);
+        lanes_.resume_account(permit.sender);
+    }
+    if (verdict.account_lost) {
+        pacer_.stop(permit.sender);
+        if (listener_.account_lost) listener_.account_lost(permit.sender);
+    }
+    if (verdict.settled) facts_.emplace_back(deliveries_settled{{*std::move(verdict.settled)}});
+    if (verdict.migrate_to != chat_id{0}) {
+        facts_.emplace_back(chat_migrated{permit.destination, verdict.migrate_to});
+    }
+    if (verdict.again) {
+        lanes_.repeat(permit.destination, now + verdict.delay);
+    } else {
+        tries_.erase(permit.delivery);
+        lanes_.finished(permit.destination);
+    }
+    notify();
+}
+
+void relay::hold(const dispatch::lanes::permit& permit, const outcome& what) {
+    const time_point now = timers_.now();
+    const wall_time wall = timers_.wall_now();
+    const chat_id chat = state_.resolve(permit.destination);
+    for (const baudot::hold& each :
+         pacer_.refused(now, permit.sender, chat, what.retry_after, random_.unit())) {
+        const wall_time until = wall + std::chrono::ceil<wall_time::duration>(each.until - now);
+        facts_.emplace_back(hold_set{each.account, each.chat, until.time_since_epoch().count()});
+    }
+}
+
+}  // namespace baudot::engine

@@ -1,0 +1,331 @@
+#include "engine/relay.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "async/virtual_timers.hpp"
+#include "engine/fake_telegram_test.hpp"
+#include "journal/disk_double.hpp"
+#include "journal/segmented_journal.hpp"
+#include "journal/writer_drivers.hpp"
+#include "model/delivery_id.hpp"
+#include "store/store_double.hpp"
+
+namespace baudot::engine {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr account_id bot{1};
+constexpr chat_id sources[] = {chat_id{-1'000'000'000'101}, chat_id{-1'000'000'000'102}};
+constexpr chat_id destinations[] = {chat_id{-1'000'000'000'901}, chat_id{-1'000'000'000'902},
+                                    chat_id{-1'000'000'000'903}};
+
+/// Every post to every destination, by one bot that sees everything.
+std::vector<deliveries_planned> to_everywhere(const update& what, std::uint32_t version,
+                                              sequence position, uncertain_policy policy) {
+    deliveries_planned plan;
+    plan.cause = position;
+    plan.source = what.content.chat;
+    plan.message = what.content.id;
+    plan.version = version;
+    plan.route = "everywhere";
+    plan.on_uncertain = policy;
+    plan.variants.push_back({copy_message{what.content.chat, what.content.id}, {}});
+    for (const chat_id to : destinations) {
+        const delivery_key key{.source = what.content.chat,
+                               .reader = what.account,
+                               .message = what.content.id,
+                               .version = version,
+                               .route = plan.route,
+                               .destination = to};
+        plan.deliveries.push_back({make_delivery_id(key), to, bot, 0});
+    }
+    return {plan};
+}
+
+/// What survives a crash: disk, store, Telegram and the test's own memory.
+struct surroundings {
+    explicit surroundings(std::uint64_t seed) : random(seed), disk(seed), telegram(seed) {}
+
+    random_source random;
+    journal::disk_double disk;
+    store::store_double rows;
+    fake_telegram telegram;
+    wall_time wall{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}};
+    std::int64_t next_message = 1;
+    std::set<std::pair<chat_id, message_id>> acknowledged;
+    std::set<fake_telegram::copy> uncertain;  // printed at the restarts
+};
+
+/// One life of the process.
+class life {
+public:
+    life(surroundings& around, uncertain_policy policy, pace rates)
+        : around_(around), timers_(io_), tasks_(io_.get_executor()) {
+        timers_.set_wall(around.wall);
+        driver_ = std::make_unique<journal::virtual_writer>(io_.get_executor(), timers_,
+                                                            [] { return duration(2ms); });
+        auto opened = journal::segmented_journal::open({.directory = "data"}, around.disk, timers_,
+                                                       *driver_, no_threads_, around.random.next());
+        EXPECT_TRUE(opened.has_value()) << opened.error().message;
+        journal_ = std::move(*opened);
+        account_ = std::make_unique<fake_account>(around.telegram, timers_);
+        tested = std::make_unique<relay>(io_.get_executor(), timers_, *journal_, around.rows,
+                                         no_threads_, rates, 7, relay_options{});
+        tested->set_planner([policy](const update& what, std::uint32_t version, sequence at) {
+            return to_everywhere(what, version, at, policy);
+        });
+        auto recovered = tested->recover();
+        EXPECT_TRUE(recovered.has_value()) << recovered.error().message;
+        for (const uncertain_delivery& each : *recovered) {
+            around.uncertain.insert({each.source, each.message, each.destination});
+        }
+        tested->add_account(bot, *account_);
+        tasks_.spawn("relay", run());
+    }
+
+    ~life() {
+        around_.wall = timers_.wall_now();
+        tasks_.request_stop();
+        wait(1min);  // a write under way ends first
+        EXPECT_EQ(tasks_.running(), 0U) << "the hard stop leaves nothing running";
+        tested.reset();
+    }
+
+    void post(int count) {
+        telegram::update_batch batch;
+        for (int each = 0; each < count; ++each) {
+            update made;
+            made.account = bot;
+            made.id = update_id{around_.next_message};
+            made.kind = update_kind::post;
+            made.content.chat = sources[around_.random.below(std::size(sources))];
+            made.content.kind = chat_kind::channel;
+            made.content.id = message_id{around_.next_message++};
+            made.content.text.text = "post";
+            batch.push_back(std::move(made));
+        }
+        tasks_.spawn("accept", accept(std::move(batch)));
+    }
+
+    void wait(duration time) { timers_.run_until(timers_.now() + time); }
+
+    bool is_idle() const {
+        return tested->facts().owed().pending() == 0 && !tested->facts().has_unplanned();
+    }
+
+    /// Until nothing is owed; false after a virtual day.
+    bool drain() {
+        for (int minute = 0; minute < 24 * 60; ++minute) {
+            wait(1min);
+            if (is_idle()) return true;
+        }
+        return false;
+    }
+
+    std::unique_ptr<relay> tested;
+    std::optional<result<void>> ended;
+
+    void stop(duration grace) { tested->stop(timers_.now() + grace); }
+
+private:
+    asio::awaitable<void> run() { ended = co_await tested->run(); }
+
+    asio::awaitable<void> accept(telegram::update_batch batch) {
+        std::vector<std::pair<chat_id, message_id>> keys;
+        for (const update& each : batch) keys.emplace_back(each.content.chat, each.content.id);
+        const result<void> durable = co_await tested->accept(std::move(batch));
+        if (durable) around_.acknowledged.insert(keys.begin(), keys.end());
+    }
+
+    surroundings& around_;
+    asio::io_context io_;
+    virtual_timers timers_;
+    blocking_pool no_threads_{0};
+    std::unique_ptr<journal::virtual_writer> driver_;
+    std::unique_ptr<journal::segmented_journal> journal_;
+    std::unique_ptr<fake_account> account_;
+    task_group tasks_;
+};
+
+std::map<fake_telegram::copy, int> counted(const surroundings& around) {
+    std::map<fake_telegram::copy, int> times;
+    for (const fake_telegram::copy& each : around.telegram.executed) ++times[each];
+    return times;
+}
+
+// First copies, in the order of their source, for each (source, destination).
+void expect_order(const surroundings& around) {
+    std::set<fake_telegram::copy> seen;
+    std::map<std::pair<chat_id, chat_id>, message_id> newest;
+    for (const fake_telegram::copy& each : around.telegram.executed) {
+        if (!seen.insert(each).second) continue;
+        message_id& last = newest[{each.source, each.destination}];
+        EXPECT_LT(last, each.message) << "out of order";
+        last = std::max(last, each.message);
+    }
+}
+
+TEST(relay, posts_reach_every_destination_once_and_in_order) {
+    surroundings around(1);
+    life node(around, uncertain_policy::repeat, {});
+    for (int batch = 0; batch < 20; ++batch) {
+        node.post(5);
+        node.wait(30ms);
+    }
+    ASSERT_TRUE(node.drain());
+    EXPECT_EQ(around.acknowledged.size(), 100U);
+    EXPECT_EQ(around.telegram.executed.size(), 300U);
+    for (const auto& [copy, times] : counted(around)) EXPECT_EQ(times, 1);
+    expect_order(around);
+}
+
+TEST(relay, nothing_is_sent_twice_when_a_post_comes_twice) {
+    surroundings around(2);
+    life node(around, uncertain_policy::repeat, {});
+    node.post(3);
+    node.wait(1s);
+    around.next_message -= 3;
+    surroundings& same = around;
+    node.post(3);  // other chats may be drawn, so compare with what is distinct
+    ASSERT_TRUE(node.drain());
+    for (const auto& [copy, times] : counted(same)) EXPECT_EQ(times, 1);
+}
+
+TEST(relay, a_wait_is_kept_and_the_refused_post_keeps_its_place) {
+    surroundings around(3);
+    around.telegram.refuse = 0.2;
+    life node(around, uncertain_policy::skip, {});
+    node.post(50);
+    ASSERT_TRUE(node.drain());
+    EXPECT_EQ(around.telegram.before_wait_over, 0) << "P6";
+    EXPECT_EQ(around.telegram.executed.size(), 150U) << "a refusal is never a loss";
+    expect_order(around);
+}
+
+TEST(relay, stop_drains_and_a_second_life_has_nothing_to_do) {
+    surroundings around(4);
+    {
+        life node(around, uncertain_policy::repeat, {});
+        node.post(10);
+        node.wait(5ms);
+        node.stop(1h);
+        node.wait(1h);
+        ASSERT_TRUE(node.ended.has_value());
+        EXPECT_TRUE(node.ended->has_value());
+    }
+    EXPECT_EQ(around.telegram.executed.size(), 30U);
+    life again(around, uncertain_policy::repeat, {});
+    EXPECT_TRUE(again.is_idle());
+    EXPECT_TRUE(around.uncertain.empty());
+}
+
+TEST(relay, a_stop_whose_time_is_over_keeps_the_rest_for_the_next_start) {
+    surroundings around(5);
+    around.telegram.refuse = 1;
+    {
+        life node(around, uncertain_policy::skip, {});
+        node.post(5);
+        node.wait(1s);
+        node.stop(10s);
+        node.wait(1min);
+        ASSERT_TRUE(node.ended.has_value()) << "the bound holds whatever Telegram says";
+    }
+    EXPECT_TRUE(around.telegram.executed.empty());
+    around.telegram.refuse = 0;
+    life again(around, uncertain_policy::skip, {});
+    EXPECT_TRUE(around.uncertain.empty());
+    ASSERT_TRUE(again.drain());
+    EXPECT_EQ(around.telegram.executed.size(), 15U);
+    EXPECT_EQ(around.telegram.before_wait_over, 0) << "holds survive a restart";
+}
+
+TEST(relay, a_full_disk_pauses_and_loses_nothing) {
+    surroundings around(6);
+    life node(around, uncertain_policy::repeat, {});
+    node.post(5);
+    node.wait(1s);
+    around.disk.set_capacity(around.disk.bytes_used());
+    node.post(5);
+    node.wait(1min);
+    EXPECT_EQ(around.acknowledged.size(), 5U) << "P1: not durable, not acknowledged";
+    around.disk.set_capacity(1ULL << 40);
+    ASSERT_TRUE(node.drain());
+    EXPECT_EQ(around.acknowledged.size(), 10U);
+    EXPECT_EQ(around.telegram.executed.size(), 30U);
+}
+
+// Crashes at random moments, with unsynced data lost and torn, and a Telegram that refuses,
+// vanishes and loses answers.
+void survive(std::uint64_t seed, uncertain_policy policy) {
+    surroundings around(seed);
+    around.telegram.refuse = around.random.unit() * 0.1;
+    around.telegram.not_sent = around.random.unit() * 0.1;
+    for (int crash = 0; crash < 5; ++crash) {
+        life node(around, policy, {});
+        for (std::int64_t step = around.random.between(1, 20); step > 0; --step) {
+            node.post(static_cast<int>(around.random.between(1, 4)));
+            node.wait(1ms * around.random.between(1, 200));
+        }
+        around.telegram.is_away = true;
+        if (around.random.chance(0.5)) {
+            around.disk.crash();
+            around.rows.crash(around.random);
+        } else {
+            around.disk.kill();
+            around.rows.crash(around.random);
+        }
+        // ~life: the process is gone; its coroutines end against a dead disk.
+    }
+    around.telegram.is_away = false;
+    life last(around, policy, {});
+    ASSERT_TRUE(last.drain());
+
+    const auto times = counted(around);
+    for (const auto& [source, message] : around.acknowledged) {
+        for (const chat_id to : destinations) {
+            const fake_telegram::copy copy{source, message, to};
+            const bool is_there = times.contains(copy);
+            if (policy == uncertain_policy::repeat) {
+                EXPECT_TRUE(is_there) << "lost";
+            } else if (!is_there) {
+                EXPECT_TRUE(around.uncertain.contains(copy)) << "lost, and nobody said so";
+            }
+        }
+    }
+    for (const auto& [copy, count] : times) {
+        if (count == 1) continue;
+        EXPECT_EQ(policy, uncertain_policy::repeat) << "doubled";
+        EXPECT_TRUE(around.uncertain.contains(copy)) << "doubled, and nobody said so";
+    }
+    EXPECT_EQ(around.telegram.before_wait_over, 0);
+    expect_order(around);
+}
+
+TEST(relay_property, crashes_with_repeat_lose_nothing) {
+    for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        survive(seed, uncertain_policy::repeat);
+        if (testing::Test::HasFailure()) return;
+    }
+}
+
+TEST(relay_property, crashes_with_skip_double_nothing) {
+    for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        survive(seed, uncertain_policy::skip);
+        if (testing::Test::HasFailure()) return;
+    }
+}
+
+}  // namespace
+}  // namespace baudot::engine
