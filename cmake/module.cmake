@@ -25,7 +25,7 @@ if(BAUDOT_SANITIZE)
     target_compile_definitions(baudot_options INTERFACE
         BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING)
     if("thread" IN_LIST BAUDOT_SANITIZE)
-        target_compile_options(baudot_options INTERFACE -Wno-tsan)
+        target_compile_options(baudot_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
     endif()
 endif()
 

@@ -13,6 +13,7 @@ namespace {
 constexpr parse_limits generous{.header_bytes_max = 64 << 10, .body_bytes_max = 1 << 20};
 
 void append(byte_queue& queue, std::string_view bytes) {
+    if (bytes.empty()) return;
     const auto room = queue.prepare(bytes.size());
     std::memcpy(room.data(), bytes.data(), bytes.size());
     queue.commit(bytes.size());
