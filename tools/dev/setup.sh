@@ -1,36 +1,81 @@
-#!/usr/bin/env bash
-# Installs what is missing on Debian 12: setup.sh GROUP..., the groups of tools/dev/packages.txt.
-set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-source tools/dev/say.sh
+# shellcheck shell=bash
+# Installs what is missing of the groups of tools/dev/packages.txt. Sourced by need().
 
-missing=()
-for group in "$@"; do
-    while read -r name program; do
-        # A program that is there under any name of packaging is good enough (node from elsewhere).
-        if [ -n "$program" ] && command -v "$program" >/dev/null; then continue; fi
-        state=$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)
-        [ "$state" = installed ] || missing+=("$name")
-    done < <(awk -v group="$group" '$1 == group {print $2, $3}' tools/dev/packages.txt)
-done
-[ ${#missing[@]} -gt 0 ] || exit 0
+NODE_MAJOR_MIN=18
 
-step "install ${#missing[@]} packages: ${missing[*]}"
-as_root=()
-if [ "$(id -u)" -ne 0 ]; then
-    if ! command -v sudo >/dev/null; then
-        fail "these packages are missing and neither root nor sudo is at hand: ${missing[*]}"
-        exit 1
+# install_groups build lint test bench: what is missing of these, and nothing when all is there.
+install_groups() {
+    local groups=("$@") missing=()
+    if [[ " $* " == *' test '* ]] && npm_projects | grep -q . && ! node_is_there; then
+        groups+=(node)
     fi
-    as_root=(sudo)
-fi
-export DEBIAN_FRONTEND=noninteractive
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-install() { "${as_root[@]}" apt-get install -y --no-install-recommends "${missing[@]}" >"$log" 2>&1; }
-# The package list may be old or absent: only then is it fetched.
-if ! install; then
-    "${as_root[@]}" apt-get update >"$log" 2>&1 || { cat "$log" >&2; fail "apt-get update failed"; exit 1; }
-    install || { tail -n 30 "$log" >&2; fail "apt-get install failed"; exit 1; }
-fi
-good "installed"
+    mapfile -t missing < <(missing_packages "${groups[@]}")
+    if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}"; fi
+    if [[ " $* " == *' test '* ]]; then install_npm_projects; fi
+}
+
+# A node from elsewhere that is new enough for the clients in tests/ stays as it is.
+node_is_there() {
+    local major
+    major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p')
+    [ "${major:-0}" -ge $NODE_MAJOR_MIN ] && command -v npm >/dev/null
+}
+
+# Names of packages of these groups that are not installed and whose program is not there.
+missing_packages() {
+    local group package program wanted=()
+    if ! command -v dpkg-query >/dev/null; then
+        # Not Debian: trust a machine that has the compiler; cmake says what else is missing.
+        command -v clang++-19 >/dev/null ||
+            fail "not Debian 12: install by hand what tools/dev/packages.txt lists"
+        return
+    fi
+    while read -r group package program; do
+        [[ " $* " == *" $group "* ]] || continue
+        if [ -n "$program" ] && command -v "$program" >/dev/null; then continue; fi
+        wanted+=("$package")
+    done < <(grep -v '^#' tools/dev/packages.txt)
+    # dpkg-query complains about names it does not know; those are the missing ones.
+    comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) \
+        <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null |
+            sed -n 's/^installed //p' | sort -u)
+}
+
+install_packages() {
+    local as_root=() services=() name
+    command -v apt-get >/dev/null || fail "missing, and there is no apt-get: $*"
+    if [ "$(id -u)" -ne 0 ]; then
+        as_root=(sudo)
+        # Without a terminal nobody can type a password.
+        [ -t 0 ] || as_root=(sudo -n)
+        { command -v sudo >/dev/null && "${as_root[@]}" true; } ||
+            fail "root is needed: apt-get install --no-install-recommends $*"
+    fi
+    say "installing $# packages: $*"
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y
+        -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+    "${apt[@]}" update </dev/null >&2 || fail "apt-get update failed (above); is the network there?"
+    "${apt[@]}" install --no-install-recommends "$@" </dev/null >&2 || fail "apt-get install failed (above)"
+    # Benchmarks start their own copies on free ports. Debian would also start these as services.
+    for name in "$@"; do
+        case $name in redis-server) services+=(redis-server) ;; nginx-light) services+=(nginx) ;; esac
+    done
+    if [ ${#services[@]} -gt 0 ] && [ -d /run/systemd/system ]; then
+        "${as_root[@]}" systemctl disable --now "${services[@]}" >&2 || true
+    fi
+}
+
+npm_projects() { find tests -name node_modules -prune -o -name package-lock.json -printf '%h\n' 2>/dev/null | sort; }
+
+# Exactly the locked versions; again only when the lock file changed.
+install_npm_projects() {
+    local folder
+    while IFS= read -r folder; do
+        if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock"; then
+            say "npm: $folder"
+            (cd "$folder" && npm ci --no-audit --no-fund --no-progress </dev/null >&2) ||
+                fail "npm ci failed in $folder"
+            cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock"
+        fi
+    done < <(npm_projects)
+}

@@ -1,54 +1,98 @@
-#!/usr/bin/env bash
-# What has to pass before a change lands: test.sh [--long]
-#   release: every unit, integration and crash test; asan and tsan: the unit tests.
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-source tools/dev/say.sh
+# shellcheck shell=bash
+# ./dev test: what a change must pass, from nothing in at most 40 minutes on two cores.
+#
+#   build        release, everything
+#   unit         unit tests and the lints that are tests, release
+#   integration  whole programs, release: whatever has no other label
+#   asan, tsan   unit tests again; only they are built, with -O1
+#   campaigns    labels crash, sim and campaign, release, within a budget of seconds
+#
+# A campaign reads BAUDOT_SEED and BAUDOT_SECONDS: it begins with that seed and stops adding runs
+# when its seconds are over. Tests labelled long run with --long (BAUDOT_LONG=1) only.
 
+campaign_labels='^(crash|sim|campaign)$'
+
+test_steps=(build unit integration asan tsan campaigns)
+ctest_extra=()
 long=0
-case ${1:-} in
-    '') ;;
-    --long) long=1 ;;
-    *) fail "unknown option: $1 (./dev test [--long])"; exit 2 ;;
-esac
 
-# Campaigns draw from this seed: the same commit always makes the same run.
-BAUDOT_SEED=${BAUDOT_SEED:-$((16#$(git rev-parse --short=8 HEAD 2>/dev/null || echo 1)))}
-export BAUDOT_SEED BAUDOT_LONG=$long
-step "seed $BAUDOT_SEED (repeat with BAUDOT_SEED=$BAUDOT_SEED ./dev test)"
+command_test() {
+    local wanted=() name
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --long) long=1 ;;
+            --) shift && ctest_extra=("$@") && break ;;
+            build | unit | integration | asan | tsan | campaigns) wanted+=("$1") ;;
+            *) wrong "test: no step '$1'; there are: ${test_steps[*]}" ;;
+        esac
+        shift
+    done
+    if [ ${#wanted[@]} -eq 0 ]; then wanted=("${test_steps[@]}"); fi
 
-table=''
-failures=0
-run() {
-    local what=$1 again=$2 begin=$SECONDS mark=passed
-    shift 2
-    step "$what"
-    if ! "$@"; then
-        mark=FAILED
-        failures=$((failures + 1))
-        again="   $again"
-    else
-        again=''
+    need build test
+    export BAUDOT_SEED=${BAUDOT_SEED:-$(seed_of_commit)}
+    export BAUDOT_LONG=$long
+    say "BAUDOT_SEED=$BAUDOT_SEED"
+
+    for name in "${wanted[@]}"; do
+        case $name in
+            build) step "build release" "./dev build release" build release ;;
+            unit) step "unit tests" "./dev test unit" in_release -L '^(unit|lint)$' ;;
+            integration) step "integration tests" "./dev test integration" in_release -LE "^(unit|lint)\$|$campaign_labels" ;;
+            asan) step "unit tests, address and undefined behaviour" "./dev test asan" sanitized asan ;;
+            tsan) step "unit tests, threads" "./dev test tsan" sanitized tsan ;;
+            campaigns) step "crash and simulation campaigns" \
+                "BAUDOT_SEED=$BAUDOT_SEED ./dev test campaigns" campaigns ;;
+        esac
+        # Without programs nothing else can run.
+        # shellcheck disable=SC2154  # of common.sh
+        if [ "$name" = build ] && [ "${step_results[0]}" != passed ]; then break; fi
+    done
+    summary
+}
+
+# The first 12 digits of the commit: other runs with every commit, the same runs for one commit.
+seed_of_commit() {
+    local commit
+    commit=$(git -c safe.directory="$PWD" rev-parse HEAD 2>/dev/null) || commit=1
+    echo $((16#${commit:0:12}))
+}
+
+# run_ctest PRESET OPTIONS... [-- PREFIX...]: with the options that a person added.
+run_ctest() {
+    local preset=$1 options=() prefix=() none=ignore
+    shift
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1") && shift; done
+    [ $# -eq 0 ] || prefix=("${@:2}")
+    [ $long -eq 1 ] || options+=(-LE '^long$')
+    # A kind of test may not exist yet; but a filter that a person typed must match something.
+    [ ${#ctest_extra[@]} -eq 0 ] || none=error
+    "${prefix[@]}" ctest --preset "$preset" --no-tests=$none "${options[@]}" "${ctest_extra[@]}" >&2
+}
+
+in_release() {
+    build release && run_ctest release "$@" -j "$(nproc)"
+}
+
+sanitized() {
+    local prefix=()
+    # TSan needs addresses where it expects them; a container may forbid to ask for that.
+    if [ "$1" = tsan ] && setarch -R true 2>/dev/null; then prefix=(setarch -R); fi
+    build "$1" unit_tests && run_ctest "$1" -L '^unit$' -j "$(nproc)" -- "${prefix[@]}"
+}
+
+# The budget is shared among the campaigns that exist. They run one after another: a campaign
+# that measures waits must not share the cores.
+campaigns() {
+    build release || return
+    local count seconds=${BAUDOT_CAMPAIGN_SECONDS:-360}
+    [ $long -eq 0 ] || seconds=$((seconds * 10))
+    count=$(ctest --preset release -N -L "$campaign_labels" | sed -n 's/^Total Tests: //p')
+    if [ "${count:-0}" -eq 0 ]; then
+        say "no campaign in this tree"
+        return 0
     fi
-    table+=$(printf '%-34s %-7s %5d s%s' "$what" "$mark" $((SECONDS - begin)) "$again")$'\n'
+    export BAUDOT_SECONDS=$((seconds / count))
+    say "$count campaigns, BAUDOT_SECONDS=$BAUDOT_SECONDS each, BAUDOT_SEED=$BAUDOT_SEED"
+    run_ctest release -L "$campaign_labels" -j 1
 }
-
-unit() { # PRESET
-    ./dev build "$1" --target unit_tests || return 1
-    # ThreadSanitizer cannot map its shadow under wide address randomisation.
-    setarch -R ctest --preset "$1" -L unit -j "$(nproc)"
-}
-
-tools/dev/setup.sh build test || exit 1
-run 'build release' './dev build release' ./dev build release
-run 'tests, release' 'ctest --preset release' ctest --preset release -LE 'campaign' -j "$(nproc)"
-run 'campaigns, release' 'ctest --preset release -L campaign' ctest --preset release -L campaign --no-tests=ignore
-run 'unit tests, address+undefined' 'ctest --preset asan -L unit' unit asan
-run 'unit tests, thread' 'ctest --preset tsan -L unit' unit tsan
-
-printf '\n%s' "$table" >&2
-if [ "$failures" -gt 0 ]; then
-    fail "$failures of the steps above failed; the command to repeat stands beside each"
-    exit 1
-fi
-good 'all tests passed'

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""The front door as a script sees it: exit codes, streams, colours, packages, jobs, summary."""
+import os
+import pathlib
+import pty
+import subprocess
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def dev(*arguments, **environment):
+    return subprocess.run([ROOT / 'dev', *arguments], capture_output=True, text=True, cwd='/',
+                          stdin=subprocess.DEVNULL, env={**os.environ, **environment})
+
+
+def shell(script, **environment):
+    """Runs a script with the functions of ./dev at hand."""
+    return subprocess.run(['bash', '-euo', 'pipefail', '-c', f'source tools/dev/common.sh; {script}'],
+                          capture_output=True, text=True, cwd=ROOT,
+                          env={**os.environ, **environment})
+
+
+def on_a_terminal(script, **environment):
+    """stderr of the script when it is a terminal."""
+    ours, theirs = pty.openpty()
+    subprocess.run(['bash', '-c', f'source tools/dev/common.sh; {script}'], stderr=theirs,
+                   cwd=ROOT, check=False, env={**os.environ, 'TERM': 'xterm', **environment})
+    os.close(theirs)
+    text = os.read(ours, 4096).decode()
+    os.close(ours)
+    return text
+
+
+class calls(unittest.TestCase):
+    def test_help_is_on_stdout_and_names_every_command(self):
+        done = dev('help')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        for command in ('demo', 'run', 'test', 'bench', 'build', 'lint', 'format', 'fuzz', 'setup'):
+            self.assertIn(f'\n  {command} ', done.stdout)
+
+    def test_a_wrong_call_ends_with_2_and_leaves_stdout_empty(self):
+        for call in (['nonsense'], ['build', 'nopreset'], ['test', '--nonsense'], ['run'],
+                     ['lint', '--nonsense'], ['bench', 'nonsense'], ['fuzz', 'nonsense']):
+            done = dev(*call)
+            self.assertEqual((done.returncode, done.stdout), (2, ''), call)
+            self.assertIn('dev: ', done.stderr)
+
+    def test_fuzz_without_a_name_lists_the_fuzzers(self):
+        names = {path.name[:-len('_fuzz.cpp')] for path in ROOT.glob('tests/fuzz/*_fuzz.cpp')}
+        self.assertEqual(set(dev('fuzz').stdout.split()), names)
+
+
+class colours(unittest.TestCase):
+    def test_a_terminal_gets_colour_unless_told_otherwise(self):
+        self.assertIn('\x1b[1m', on_a_terminal('say hello', NO_COLOR=''))
+        self.assertNotIn('\x1b', on_a_terminal('say hello', NO_COLOR='1'))
+        self.assertNotIn('\x1b', on_a_terminal('say hello', TERM='dumb'))
+
+    def test_a_file_gets_neither_colour_nor_carriage_returns(self):
+        done = shell('say hello; step works "again" true; summary')
+        self.assertNotIn('\x1b', done.stderr)
+        self.assertNotIn('\r', done.stderr)
+
+
+class steps(unittest.TestCase):
+    def test_all_steps_run_and_the_summary_names_the_failed_one_with_its_command(self):
+        done = shell('step first "./dev first" false; step second "./dev second" echo ran; summary')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('ran', done.stdout)
+        self.assertIn('failed: first. Again: ./dev first', done.stderr)
+        self.assertNotIn('failed: second', done.stderr)
+
+    def test_a_failure_inside_a_function_is_not_lost(self):
+        done = shell('both() { false && true; }; step both "again" both; summary')
+        self.assertEqual(done.returncode, 1)
+
+
+class jobs(unittest.TestCase):
+    def test_a_number_of_jobs_that_was_asked_for_is_taken(self):
+        self.assertEqual(shell('jobs', BAUDOT_JOBS='7').stdout, '7\n')
+
+    def test_there_are_between_one_job_and_one_per_core(self):
+        count = int(shell('jobs', BAUDOT_JOBS='').stdout)
+        self.assertTrue(1 <= count <= len(os.sched_getaffinity(0)))
+
+    def test_little_memory_means_one_job(self):
+        done = shell('awk() { echo 900000; }; jobs', BAUDOT_JOBS='')
+        self.assertEqual(done.stdout, '1\n')
+
+
+class packages(unittest.TestCase):
+    def missing(self, installed, groups='build lint test'):
+        # dpkg-query is replaced: it knows only these packages.
+        return shell('source tools/dev/setup.sh; '
+                     f'dpkg-query() {{ printf "installed %s\\n" {installed}; }}; '
+                     f'missing_packages {groups}').stdout.split()
+
+    def listed(self, groups):
+        rows = [line.split() for line in (ROOT / 'tools/dev/packages.txt').read_text().splitlines()]
+        return {row[1] for row in rows if row[0] in groups}
+
+    def test_nothing_is_missing_when_all_is_installed(self):
+        self.assertEqual(self.missing(' '.join(self.listed({'build', 'lint', 'test'}))), [])
+
+    def test_only_the_missing_ones_of_the_groups_are_named(self):
+        most = self.listed({'build', 'lint'}) - {'clang-19', 'shellcheck'}
+        self.assertEqual(self.missing(' '.join(most), 'build lint'), ['clang-19', 'shellcheck'])
+
+
+class seeds(unittest.TestCase):
+    def test_a_commit_gives_one_seed_and_no_commit_gives_1(self):
+        script = 'source tools/dev/test.sh; git() { echo 0000000000ffabcdef; }; seed_of_commit'
+        self.assertEqual(shell(script).stdout, '255\n')
+        self.assertEqual(shell(script.replace('echo 0000000000ffabcdef', 'return 1')).stdout, '1\n')
+
+
+if __name__ == '__main__':
+    unittest.main()
