@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "model/delivery_id.hpp"
+#include "router/router.hpp"
+
+namespace baudot::router {
+namespace {
+
+/// How a message can be delivered by one account.
+enum class way : std::uint8_t { forward, copy, text };
+
+/// The way of one account, or why it has none.
+std::expected<way, unroutable_reason> way_of(account_id sender, chat_id destination,
+                                             relay_mode mode, const update& what,
+                                             const capabilities& can) {
+    const message& post = what.content;
+    // Where every account numbers messages by itself, only the reader's id means this message.
+    const bool sees = can.sees(sender, post.chat) &&
+                      (sender == what.account || !message_ids_are_per_account(post.chat));
+    const bool is_text = post.content == content_kind::text;
+    if (mode == relay_mode::forward && !sees) {
+        return std::unexpected(unroutable_reason::forward_needs_member);
+    }
+    if (!is_text && !sees) return std::unexpected(unroutable_reason::media_needs_member);
+    if (!is_text && !can.can_send_media(sender, destination)) {
+        return std::unexpected(unroutable_reason::media_not_allowed);
+    }
+    if (mode == relay_mode::forward) return way::forward;
+    return sees ? way::copy : way::text;
+}
+
+struct choice {
+    account_id sender{};
+    way how{};
+};
+
+/// The first account that can; otherwise the reason of the first that was asked.
+std::expected<choice, unroutable_reason> choose(chat_id destination, relay_mode mode,
+                                                const update& what, const capabilities& can) {
+    if (what.content.has_protected_content) {
+        return std::unexpected(unroutable_reason::protected_content);
+    }
+    auto reason = unroutable_reason::no_sender;
+    for (const account_id sender : can.posters(destination)) {
+        const auto how = way_of(sender, destination, mode, what, can);
+        if (how) return choice{.sender = sender, .how = *how};
+        if (reason == unroutable_reason::no_sender) reason = how.error();
+    }
+    return std::unexpected(reason);
+}
+
+operation make_operation(way how, const message& post, const delivery_options& options) {
+    operation made{.what = forward_message{post.chat, post.id}, .options = options};
+    switch (how) {
+        case way::forward: break;
+        case way::copy: made.what = copy_message{post.chat, post.id}; break;
+        case way::text: made.what = send_text{post.text}; break;
+    }
+    return made;
+}
+
+/// Builds one route's event; a way that several destinations share is one variant.
+class event_builder {
+public:
+    event_builder(const plan_input& input, const route& by) : input_(input), by_(by) {
+        const message& post = input.what.what.content;
+        made_.cause = input.position;
+        made_.source = post.chat;
+        made_.message = post.id;
+        made_.version = input.version;
+        made_.route = by.name;
+        made_.on_uncertain = by.on_uncertain;
+        made_.received_at = input.received_at;
+    }
+
+    void add(chat_id destination, const choice& by_whom) {
+        const message& post = input_.what.what.content;
+        const auto known = std::ranges::find(ways_, by_whom.how);
+        const auto variant = static_cast<std::uint32_t>(known - ways_.begin());
+        if (known == ways_.end()) {
+            ways_.push_back(by_whom.how);
+            made_.variants.push_back(make_operation(by_whom.how, post, by_.options));
+        }
+        made_.deliveries.push_back({.id = make_delivery_id({.source = post.chat,
+                                                            .reader = input_.what.what.account,
+                                                            .message = post.id,
+                                                            .version = input_.version,
+                                                            .action = delivery_action::post,
+                                                            .part = 0,
+                                                            .route = by_.name,
+                                                            .destination = destination}),
+                                    .destination = destination,
+                                    .sender = by_whom.sender,
+                                    .variant = variant});
+    }
+
+    bool empty() const { return made_.deliveries.empty(); }
+    deliveries_planned take() && { return std::move(made_); }
+
+private:
+    const plan_input& input_;
+    const route& by_;
+    deliveries_planned made_;
+    std::vector<way> ways_;  // of made_.variants
+};
+
+}  // namespace
+
+std::string_view name(unroutable_reason reason) noexcept {
+    switch (reason) {
+        case unroutable_reason::no_sender: return "no_sender";
+        case unroutable_reason::protected_content: return "protected_content";
+        case unroutable_reason::forward_needs_member: return "forward_needs_member";
+        case unroutable_reason::media_needs_member: return "media_needs_member";
+        case unroutable_reason::media_not_allowed: return "media_not_allowed";
+    }
+    return "unknown";
+}
+
+std::vector<std::uint32_t> compiled_rules::selected(const message& post) const {
+    std::vector<std::uint32_t> chosen;
+    if (post.content == content_kind::service) return chosen;
+    const auto found = sources_.find(post.chat);
+    if (found == sources_.end()) return chosen;
+
+    // Only the entries of the sets that were run are read below, so stale ones do no harm.
+    static thread_local std::vector<std::uint8_t> hits;
+    patterns_.match(post.text.text, found->second.sets, hits);
+    const auto hit = [](std::uint32_t pattern) { return hits[pattern] != 0; };
+    for (const std::uint32_t number : found->second.routes) {
+        const compiled_route& one = routes_[number];
+        if (!one.include.empty() && std::ranges::none_of(one.include, hit)) continue;
+        if (std::ranges::any_of(one.exclude, hit)) continue;
+        chosen.push_back(number);
+    }
+    return chosen;
+}
+
+plan compiled_rules::plan_for(const plan_input& input, const capabilities& can) const {
+    plan made;
+    const update& what = input.what.what;
+    if (what.kind != update_kind::post) return made;
+    for (const std::uint32_t number : selected(what.content)) {
+        const route& by = rules_.routes[number];
+        event_builder event(input, by);
+        for (const chat_id destination : by.to) {
+            const auto chosen = choose(destination, by.mode, what, can);
+            if (chosen) {
+                event.add(destination, *chosen);
+            } else {
+                made.unroutable_to.push_back({by.name, destination, chosen.error()});
+            }
+        }
+        if (!event.empty()) made.planned.push_back(std::move(event).take());
+    }
+    return made;
+}
+
+}  // namespace baudot::router

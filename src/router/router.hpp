@@ -1,0 +1,129 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "model/event.hpp"
+#include "model/rule_set.hpp"
+#include "router/pattern_set.hpp"
+
+namespace baudot::router {
+
+/// Where in a rule set something is wrong, so that the configuration can name line and column.
+struct rule_error {
+    enum class field : std::uint8_t { name, from, to, include, exclude };
+
+    std::size_t route = 0;  // its place in the rule set
+    field where = field::name;
+    std::size_t item = 0;               // place in the list of that field
+    std::optional<std::size_t> offset;  // bytes into the pattern
+    std::string message;                // a sentence that names route and pattern
+};
+
+std::string_view name(rule_error::field where) noexcept;
+
+/// What accounts can do in chats, as known now. The planner asks; it never remembers.
+class capabilities {
+public:
+    virtual ~capabilities() = default;
+
+    /// Accounts that can post to `destination`, in the order of the configuration.
+    virtual std::span<const account_id> posters(chat_id destination) const = 0;
+
+    /// Whether the account sees the messages of `source`.
+    virtual bool sees(account_id account, chat_id source) const = 0;
+
+    /// Whether the account may send media to `destination`, beyond text.
+    virtual bool can_send_media(account_id account, chat_id destination) const = 0;
+};
+
+/// Why a message that a route selects is not delivered to a destination. Counted and logged by
+/// name: append only.
+enum class unroutable_reason : std::uint8_t {
+    no_sender,             // no account can post there
+    protected_content,     // the source forbids copying and forwarding
+    forward_needs_member,  // no account that can post there sees the source
+    media_needs_member,    // the same, and it is not plain text
+    media_not_allowed,     // no account that could deliver it may send media there
+};
+
+std::string_view name(unroutable_reason reason) noexcept;
+
+struct unroutable {
+    std::string_view route;  // lives as long as the compiled rules
+    chat_id destination{};
+    unroutable_reason reason{};
+    friend bool operator==(const unroutable&, const unroutable&) = default;
+};
+
+/// What the journal knows about the update beyond its content.
+struct plan_input {
+    const update_received& what;
+    sequence position{};           // of the update_received
+    std::uint32_t version = 0;     // assigned by the journal's order
+    std::int64_t received_at = 0;  // wall clock, microseconds
+};
+
+struct plan {
+    std::vector<deliveries_planned> planned;  // in the order of the routes; none is empty
+    std::vector<unroutable> unroutable_to;
+};
+
+/// The rules of one rule set, compiled once: patterns into few sets, routes by source chat.
+///
+/// A route selects a post of one of its sources when the text (or caption; empty when there is
+/// none) matches one of `include`, or `include` is empty, and none of `exclude`. Service messages
+/// are selected by no route, and edits by none yet.
+///
+/// Copy is copyMessage when the sender sees the source, otherwise the text with its entities.
+/// Forward needs a sender that sees the source. The sender is the first account, in the order
+/// of the configuration, that can post to the destination and deliver this message.
+///
+/// Immutable; plan_for() is a function of its arguments and may run on any threads at once.
+class compiled_rules {
+public:
+    /// Every error, not only the first.
+    static std::expected<compiled_rules, std::vector<rule_error>> compile(
+        rule_set rules, const pattern_limits& limits = {});
+
+    plan plan_for(const plan_input& input, const capabilities& can) const;
+
+    /// The routes that select a message, in file order: places in rules().routes. What plan_for()
+    /// delivers, and what `explain` shows.
+    std::vector<std::uint32_t> selected(const message& post) const;
+
+    const rule_set& rules() const { return rules_; }
+    const pattern_set& patterns() const { return patterns_; }
+
+private:
+    struct compiled_route {
+        std::uint32_t route = 0;
+        std::vector<std::uint32_t> include;  // pattern numbers
+        std::vector<std::uint32_t> exclude;
+    };
+    /// What a post of one chat needs: its routes, and the sets that hold their patterns.
+    struct source_routes {
+        std::vector<std::uint32_t> routes;
+        std::vector<std::uint32_t> sets;
+    };
+
+    compiled_rules() = default;
+    void index_sources();
+
+    rule_set rules_;
+    pattern_set patterns_;
+    std::vector<compiled_route> routes_;
+    boost::unordered_flat_map<chat_id, source_routes> sources_;
+};
+
+}  // namespace baudot::router
