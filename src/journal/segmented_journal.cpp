@@ -297,7 +297,7 @@ void segmented_journal::impl::die(const error& why) {
 bool segmented_journal::impl::retire_segments() {
     const auto oldest = list_.releasable(sequence{needed_.load()});
     if (!oldest) return false;
-    const bool old = timers_.wall_now() - oldest->ended > options_.keep_age;
+    const bool old = timers_.wall_now() - oldest->ended >= options_.keep_age;
     if (!old && list_.total_bytes() <= options_.keep_bytes) return false;
     // Readers first: one that comes now gets not_found and no half-removed file.
     list_.remove_oldest();

@@ -268,6 +268,28 @@ TEST(segmented_journal, a_closed_segment_that_is_missing_short_or_foreign_is_rep
     }
 }
 
+TEST(segmented_journal, a_frame_that_was_exchanged_breaks_the_chain_to_the_next_segment) {
+    journal_node node(1);
+    node.options.segment_bytes = 300;  // one frame each
+    ASSERT_TRUE(node.open());
+    fill(node, 3);
+    node.log.reset();
+    const std::string path = path_of(node, segment_name(sequence{1}));
+    const auto header = decode_segment_header(*node.files.content(path));
+    std::string forged(frame_header_bytes, '\0');
+    encode({.type = 1, .partition = 0, .epoch = 7, .partition_sequence = 1}, std::string(300, 'y'),
+           forged);
+    finish_frame(forged, frame_seed(header->id, header->base), 0, sequence{1}, 1, 0);
+    auto file = node.files.open(path, open_mode::read_write);
+    ASSERT_TRUE((*file)->pwrite(forged, header->bytes()));
+    const auto opened = node.open();
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().message.find("chain of frames does not lead to"), std::string::npos);
+    node.options.verify_from = sequence{3};
+    ASSERT_TRUE(node.open());
+    EXPECT_EQ(node.all().error().code, errc::corrupt) << "a scan sees it too";
+}
+
 TEST(segmented_journal, what_lies_before_verify_from_is_verified_when_it_is_read) {
     journal_node node(1);
     ASSERT_TRUE(node.open());
@@ -331,7 +353,7 @@ TEST(segmented_journal, space_comes_back_and_files_are_written_over) {
 
 TEST(segmented_journal, partition_sequences_go_on_after_their_records_are_gone) {
     journal_node node(1);
-    node.options.keep_age = std::chrono::seconds(-1);
+    node.options.keep_age = std::chrono::seconds(0);
     ASSERT_TRUE(node.open());
     ASSERT_TRUE(node.append_now(one("only one", 200)));
     fill(node, 100);

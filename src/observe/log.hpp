@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/error.hpp"
 
@@ -114,6 +115,7 @@ public:
 private:
     void write_failure(level severity, std::string_view event, const baudot::error& failure,
                        fields with) const;
+    void write_clean(level severity, std::string_view event, std::vector<field> with) const;
 
     std::shared_ptr<log_sink> sink_;
     std::string component_;
