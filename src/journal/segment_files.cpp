@@ -29,41 +29,6 @@ result<segment_header> read_header(const file& source, const std::string& path) 
     return header;
 }
 
-result<segment_file> load_segment(disk& files, const std::string& directory, std::string name) {
-    const std::string path = join_path(directory, name);
-    const auto source = files.open(path, open_mode::read);
-    if (!source) return std::unexpected(source.error());
-    auto header = read_header(**source, path);
-    if (!header) return std::unexpected(header.error());
-    const auto size = (*source)->size();
-    if (!size) return std::unexpected(size.error());
-    if (base_of_name(name) != header->base) {
-        return damaged(path, 0,
-                       fmt::format("its header says that it begins with record {}",
-                                   std::to_underlying(header->base)));
-    }
-    return segment_file{std::move(name), *size, std::move(*header)};
-}
-
-result<void> check_neighbours(const std::string& directory, const segment_file& earlier,
-                              const segment_file& later) {
-    const std::string path = join_path(directory, later.name);
-    if (later.header.id != earlier.header.id) {
-        return damaged(path, 0, "it belongs to another journal than " + earlier.name);
-    }
-    if (later.header.previous_base != earlier.header.base) {
-        return damaged(path, 0,
-                       fmt::format("the segment before it, {}, is missing",
-                                   segment_name(later.header.previous_base)));
-    }
-    if (later.header.previous_bytes > earlier.size) {
-        return damaged(join_path(directory, earlier.name), earlier.size,
-                       fmt::format("the file ends here and should hold {} bytes",
-                                   later.header.previous_bytes));
-    }
-    return {};
-}
-
 // Is there a good frame of this segment behind a bad one? Then it was no torn write.
 result<std::optional<std::uint64_t>> find_later_frame(const file& source, std::uint32_t seed,
                                                       const frame_place& bad, std::uint64_t size) {
@@ -129,6 +94,41 @@ std::unexpected<error> damaged(const std::string& path, std::uint64_t offset, st
                                   "`baudot journal verify`; restore the directory from a backup "
                                   "(`baudot restore`), or move it away to begin without it",
                                   path, offset, what));
+}
+
+result<segment_file> load_segment(disk& files, const std::string& directory, std::string name) {
+    const std::string path = join_path(directory, name);
+    const auto source = files.open(path, open_mode::read);
+    if (!source) return std::unexpected(source.error());
+    auto header = read_header(**source, path);
+    if (!header) return std::unexpected(header.error());
+    const auto size = (*source)->size();
+    if (!size) return std::unexpected(size.error());
+    if (base_of_name(name) != header->base) {
+        return damaged(path, 0,
+                       fmt::format("its header says that it begins with record {}",
+                                   std::to_underlying(header->base)));
+    }
+    return segment_file{std::move(name), *size, std::move(*header)};
+}
+
+result<void> check_neighbours(const std::string& directory, const segment_file& earlier,
+                              const segment_file& later) {
+    const std::string path = join_path(directory, later.name);
+    if (later.header.id != earlier.header.id) {
+        return damaged(path, 0, "it belongs to another journal than " + earlier.name);
+    }
+    if (later.header.previous_base != earlier.header.base) {
+        return damaged(path, 0,
+                       fmt::format("the segment before it, {}, is missing",
+                                   segment_name(later.header.previous_base)));
+    }
+    if (later.header.previous_bytes > earlier.size) {
+        return damaged(join_path(directory, earlier.name), earlier.size,
+                       fmt::format("the file ends here and should hold {} bytes",
+                                   later.header.previous_bytes));
+    }
+    return {};
 }
 
 result<std::vector<segment_file>> load_segments(disk& files, const std::string& directory) {

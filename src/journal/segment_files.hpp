@@ -24,6 +24,13 @@ struct segment_file {
 /// that is missing, shorter than its successor says, or of another journal is errc::corrupt.
 result<std::vector<segment_file>> load_segments(disk& files, const std::string& directory);
 
+/// One of them: its header is read and agrees with its name.
+result<segment_file> load_segment(disk& files, const std::string& directory, std::string name);
+
+/// `later` follows `earlier` directly, and `earlier` is whole as far as its length tells.
+result<void> check_neighbours(const std::string& directory, const segment_file& earlier,
+                              const segment_file& later);
+
 /// How the frames of a segment end.
 struct segment_end {
     frame_place place;          // after the last good frame
