@@ -160,6 +160,10 @@ public:
             co_return fail(errc::invalid_argument,
                            fmt::format("a request to {} holds a space or a line break", host_));
         }
+        const auto none_in_time = [this] {
+            return fail(errc::connection_failed, fmt::format("no connection to {} in time", host_));
+        };
+        if (timers_.now() >= deadline) co_return none_in_time();
         // Where the request is, when the deadline or a failure ends it.
         bool may_be_written = false;
         auto answered = co_await with_deadline(timers_, deadline, run(what, may_be_written));
@@ -173,8 +177,7 @@ public:
         if (may_be_written) {
             co_return fail(errc::timed_out, fmt::format("no answer from {} in time", host_));
         }
-        co_return fail(errc::connection_failed,
-                       fmt::format("no connection to {} was free in time", host_));
+        co_return none_in_time();
     }
 
 private:

@@ -50,6 +50,8 @@ public:
         co_await asio::async_write(socket_, asio::buffer(bytes), as_tuple);
     }
 
+    /// No more bytes from here; the client's still arrive.
+    void finish() { socket_.shutdown(tcp::socket::shutdown_send); }
     void close() { socket_.close(); }
 
 private:

@@ -180,6 +180,22 @@ TEST_F(client_test, a_connection_that_the_server_closed_while_idle_is_not_used) 
     });
 }
 
+TEST_F(client_test, an_idle_connection_that_the_server_ends_is_closed_without_a_request) {
+    bool dropped = false;
+    serve([&](peer& with, int) -> asio::awaitable<void> {
+        co_await with.read();
+        co_await with.write(small_answer);
+        co_await pause();
+        with.finish();
+        dropped = !(co_await with.read()).has_value();
+    });
+    make();
+    run([&]() -> asio::awaitable<void> {
+        EXPECT_EQ((co_await get("/")).value().body, "hello");
+        co_await until([&] { return dropped; });
+    });
+}
+
 TEST_F(client_test, an_end_that_arrived_in_this_very_turn_of_the_loop_is_seen) {
     peer* open = nullptr;
     serve([&](peer& with, int connection) -> asio::awaitable<void> {
@@ -273,6 +289,15 @@ TEST_F(client_test, a_request_that_waited_for_a_connection_in_vain_was_surely_no
         EXPECT_TRUE(first->has_value());
         EXPECT_EQ(seen, 2);
         EXPECT_EQ(accepted, 1);
+    });
+}
+
+TEST_F(client_test, a_request_whose_deadline_has_passed_is_not_begun) {
+    make();
+    run([&]() -> asio::awaitable<void> {
+        EXPECT_EQ((co_await get("/", 0s)).error().code, errc::connection_failed);
+        co_await pause();
+        EXPECT_EQ(accepted, 0);
     });
 }
 

@@ -67,6 +67,8 @@ asio::awaitable<result<connector::endpoints>> connector::resolve() {
     if (url_.is_address) {
         co_return endpoints{tcp::endpoint(asio::ip::make_address(url_.host), url_.port)};
     }
+    // One that ended after everyone had left is old news.
+    if (look_up_ && look_up_->done) look_up_.reset();
     if (!look_up_) {
         look_up_ = std::make_shared<look_up>(shard_);
         look_up_->resolver.async_resolve(

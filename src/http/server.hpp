@@ -24,7 +24,8 @@ struct answer {
 };
 
 /// Runs on the server's shard; may suspend. Cancelled when the client closes the connection
-/// while it waits (a long poll whose client has left must end), and at stop().
+/// while it waits (a long poll whose client has left must end), and at stop(). A client that
+/// closes only its own direction counts as one that left. An exception is a 500.
 using handler = std::function<boost::asio::awaitable<answer>(request)>;
 
 struct server_options {

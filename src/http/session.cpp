@@ -153,8 +153,14 @@ asio::awaitable<parse_state> session::read_request() {
 
 asio::awaitable<std::optional<answer>> session::handle(request what) {
     answer_.reset();
+    std::optional<asio::awaitable<answer>> running;
+    try {
+        running.emplace(server_.handle(std::move(what)));
+    } catch (const std::exception&) {  // a handler that is no coroutine may throw at once
+        co_return answer{.what = error_response(500)};
+    }
     handler_done_ = false;
-    asio::co_spawn(socket_.get_executor(), server_.handle(std::move(what)),
+    asio::co_spawn(socket_.get_executor(), std::move(*running),
                    asio::bind_cancellation_slot(stop_handler_.slot(),
                                                 [this](std::exception_ptr failure, answer value) {
                                                     on_handled(failure, std::move(value));
