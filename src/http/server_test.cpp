@@ -32,7 +32,8 @@ public:
     }
 
     asio::awaitable<void> write(std::string bytes) {
-        co_await asio::async_write(socket_, asio::buffer(bytes), as_tuple);
+        const auto [ec, count] = co_await asio::async_write(socket_, asio::buffer(bytes), as_tuple);
+        all_taken_ = all_taken_ && !ec && count == bytes.size();
     }
 
     /// Reads until `seen` holds `text`, or the end. Everything read so far.
@@ -48,6 +49,8 @@ public:
         co_return seen_;
     }
 
+    /// Whether the server has taken every byte.
+    bool all_taken() const { return all_taken_; }
     void close() { socket_.close(); }
     void forget() { seen_.clear(); }
     tcp::socket& socket() { return socket_; }
@@ -62,6 +65,7 @@ private:
 
     tcp::socket socket_;
     std::string seen_;
+    bool all_taken_ = true;
 };
 
 class server_test : public testing::Test {
@@ -114,6 +118,7 @@ protected:
             raw_client client(io.get_executor(), port());
             co_await client.write(bytes);
             seen = co_await client.read_all();
+            EXPECT_TRUE(client.all_taken()) << "the rest of the request was not read";
         });
         return seen;
     }
