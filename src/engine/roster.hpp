@@ -1,0 +1,49 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "router/router.hpp"
+#include "telegram/account.hpp"
+
+namespace baudot::engine {
+
+/// What each account can do in each chat, as Telegram last said: what the planner asks.
+///
+/// Learned from getChatMember at the start and corrected by what sends run into: an account that
+/// was forbidden a chat is not planned for it again until learn() says otherwise, and the next
+/// account in the order of the configuration takes over what is planned from then on (P7: what
+/// was already planned stays with its account).
+///
+/// Owned by one shard.
+class roster final : public router::capabilities {
+public:
+    /// In the order of the configuration. Twice is a bug (asserts): an account runs once (P10).
+    void add(account_id account);
+
+    void learn(account_id account, chat_id chat, const telegram::membership& is);
+
+    /// A send was rejected with reject_class::forbidden or chat_not_found.
+    void forbid(account_id account, chat_id chat);
+
+    /// 401: it plans for nothing any more.
+    void lose(account_id account);
+
+    std::span<const account_id> posters(chat_id destination) const override;
+    bool sees(account_id account, chat_id source) const override;
+    bool can_send_media(account_id account, chat_id destination) const override;
+
+private:
+    const telegram::membership* find(account_id account, chat_id chat) const;
+    void rank(chat_id chat);
+
+    std::vector<account_id> order_;
+    boost::unordered_flat_map<std::pair<account_id, chat_id>, telegram::membership> known_;
+    boost::unordered_flat_map<chat_id, std::vector<account_id>> posters_;
+};
+
+}  // namespace baudot::engine
