@@ -1,0 +1,240 @@
+#include "model/print.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/utf16.hpp"
+
+namespace baudot {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t text_bytes_max = 60;
+
+template <class Enum>
+std::int64_t number(Enum id) {
+    return static_cast<std::int64_t>(std::to_underlying(id));
+}
+
+std::string hex(const delivery_id& id) {
+    return fmt::format("{:016x}{:016x}", id.high, id.low);
+}
+
+std::string_view name(update_kind kind) {
+    switch (kind) {
+        case update_kind::post: return "post";
+        case update_kind::edit: return "edit";
+        case update_kind::other: return "other";
+    }
+    return "unknown";
+}
+
+// Cut between characters, on one line.
+std::string shortened(std::string_view text) {
+    std::size_t end = std::min(text.size(), text_bytes_max);
+    while (end > 0 && end < text.size() &&
+           (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+        --end;
+    }
+    std::string line(text.substr(0, end));
+    for (char& each : line) {
+        if (static_cast<unsigned char>(each) < 0x20U) each = ' ';
+    }
+    return end < text.size() ? line + "..." : line;
+}
+
+json::object object_of(const formatted_text& text) {
+    json::array entities;
+    for (const message_entity& each : text.entities) {
+        json::object one{{"type", each.type}, {"offset", each.offset}, {"length", each.length}};
+        if (!each.url.empty()) one["url"] = each.url;
+        if (each.user != user_id{}) one["user"] = number(each.user);
+        if (!each.language.empty()) one["language"] = each.language;
+        if (!each.custom_emoji_id.empty()) one["custom_emoji_id"] = each.custom_emoji_id;
+        entities.emplace_back(std::move(one));
+    }
+    return {{"text", text.text}, {"entities", std::move(entities)}};
+}
+
+json::object object_of(const operation& what) {
+    json::object one = std::visit(
+        [](const auto& each) -> json::object {
+            using kind = std::decay_t<decltype(each)>;
+            if constexpr (std::is_same_v<kind, send_text>) {
+                json::object text = object_of(each.text);
+                text["operation"] = "send_text";
+                return text;
+            } else {
+                constexpr bool is_copy = std::is_same_v<kind, copy_message>;
+                return {{"operation", is_copy ? "copy" : "forward"},
+                        {"from", number(each.from)},
+                        {"message", number(each.message)}};
+            }
+        },
+        what.what);
+    one["silent"] = what.options.silent;
+    one["protect"] = what.options.protect;
+    one["link_preview"] = what.options.link_preview;
+    return one;
+}
+
+json::object ref_object(const delivery_ref& ref) {
+    return {{"planned", number(ref.planned)}, {"index", ref.index}};
+}
+
+json::object object_of(const update_received& what) {
+    const message& of = what.what.content;
+    json::object one{{"account", number(what.what.account)},
+                     {"update", number(what.what.id)},
+                     {"kind", name(what.what.kind)}};
+    if (what.what.kind == update_kind::other) return one;
+    one["chat"] = number(of.chat);
+    one["message"] = number(of.id);
+    one["date"] = of.date;
+    if (of.edit_date != 0) one["edit_date"] = of.edit_date;
+    if (!of.media_group_id.empty()) one["media_group"] = of.media_group_id;
+    one["content"] = std::to_underlying(of.content);
+    one["text"] = object_of(of.text);
+    if (of.media) {
+        one["media"] = {{"file_unique_id", of.media->file_unique_id},
+                        {"file_name", of.media->file_name},
+                        {"mime_type", of.media->mime_type},
+                        {"size", of.media->size}};
+    }
+    return one;
+}
+
+json::object object_of(const deliveries_planned& what) {
+    json::array deliveries;
+    for (const planned_delivery& each : what.deliveries) {
+        deliveries.push_back({{"id", hex(each.id)},
+                              {"destination", number(each.destination)},
+                              {"sender", number(each.sender)},
+                              {"variant", each.variant}});
+    }
+    json::array variants;
+    for (const operation& each : what.variants) variants.emplace_back(object_of(each));
+    json::object one{
+        {"cause", number(what.cause)},
+        {"source", number(what.source)},
+        {"message", number(what.message)},
+        {"version", what.version},
+        {"route", what.route},
+        {"on_uncertain", what.on_uncertain == uncertain_policy::repeat ? "repeat" : "skip"},
+        {"variants", std::move(variants)},
+        {"deliveries", std::move(deliveries)}};
+    if (what.moved_from != sequence{0}) one["moved_from"] = number(what.moved_from);
+    return one;
+}
+
+json::object object_of(const deliveries_started& what) {
+    json::array deliveries;
+    for (const delivery_ref& each : what.deliveries) deliveries.emplace_back(ref_object(each));
+    return {{"deliveries", std::move(deliveries)}};
+}
+
+json::object object_of(const deliveries_settled& what) {
+    json::array settlements;
+    for (const settlement& each : what.settlements) {
+        json::object one = ref_object(each.delivery);
+        one["fate"] = name(each.kind);
+        if (each.message != message_id{}) one["message"] = number(each.message);
+        if (each.why != reject_class::none) one["why"] = name(each.why);
+        if (!each.description.empty()) one["description"] = each.description;
+        settlements.emplace_back(std::move(one));
+    }
+    return {{"settlements", std::move(settlements)}};
+}
+
+json::object object_of(const hold_set& what) {
+    return {
+        {"account", number(what.account)}, {"chat", number(what.chat)}, {"until_us", what.until}};
+}
+
+json::object object_of(const rules_changed& what) {
+    return {{"fingerprint", what.fingerprint}, {"text", what.text}};
+}
+
+json::object object_of(const chat_migrated& what) {
+    return {{"from", number(what.from)}, {"to", number(what.to)}};
+}
+
+std::string line_of(const update_received& what) {
+    const message& of = what.what.content;
+    if (what.what.kind == update_kind::other) {
+        return fmt::format("update {} of account {}", number(what.what.id),
+                           number(what.what.account));
+    }
+    return fmt::format("{} {}/{} by account {}: {}", name(what.what.kind), number(of.chat),
+                       number(of.id), number(what.what.account), shortened(of.text.text));
+}
+
+std::string line_of(const deliveries_planned& what) {
+    std::string line = fmt::format("{}/{} v{} by route {} to", number(what.source),
+                                   number(what.message), what.version, what.route);
+    for (const planned_delivery& each : what.deliveries) {
+        line += fmt::format(" {}", number(each.destination));
+    }
+    return line;
+}
+
+std::string line_of(const deliveries_started& what) {
+    std::string line;
+    for (const delivery_ref& each : what.deliveries) {
+        line += fmt::format("{}{}.{}", line.empty() ? "" : " ", number(each.planned), each.index);
+    }
+    return line;
+}
+
+std::string line_of(const deliveries_settled& what) {
+    std::string line;
+    for (const settlement& each : what.settlements) {
+        line += fmt::format("{}{}.{} {}", line.empty() ? "" : ", ", number(each.delivery.planned),
+                            each.delivery.index, name(each.kind));
+        if (each.why != reject_class::none) line += fmt::format(" ({})", name(each.why));
+    }
+    return line;
+}
+
+std::string line_of(const hold_set& what) {
+    return fmt::format("account {} chat {} until {} us", number(what.account), number(what.chat),
+                       what.until);
+}
+
+std::string line_of(const rules_changed& what) {
+    return "fingerprint " + what.fingerprint;
+}
+
+std::string line_of(const chat_migrated& what) {
+    return fmt::format("{} is now {}", number(what.from), number(what.to));
+}
+
+}  // namespace
+
+std::string_view name(event_type type) noexcept {
+    switch (type) {
+        case event_type::update_received: return "update_received";
+        case event_type::deliveries_planned: return "deliveries_planned";
+        case event_type::deliveries_started: return "deliveries_started";
+        case event_type::deliveries_settled: return "deliveries_settled";
+        case event_type::hold_set: return "hold_set";
+        case event_type::rules_changed: return "rules_changed";
+        case event_type::chat_migrated: return "chat_migrated";
+    }
+    return {};
+}
+
+std::string to_text(const event& what) {
+    return std::visit([](const auto& each) { return line_of(each); }, what);
+}
+
+std::string to_json(const event& what) {
+    return std::visit([](const auto& each) { return json::serialize(object_of(each)); }, what);
+}
+
+}  // namespace baudot

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/event.hpp"
+
+namespace baudot {
+
+// Events for people and scripts: `baudot journal dump`. Pure; any thread. Events hold no secrets;
+// they do hold texts of posts.
+
+/// The name in ARCHITECTURE.md ("update_received"); empty for a type this program does not know.
+std::string_view name(event_type type) noexcept;
+
+/// One line: what happened, shortened texts.
+std::string to_text(const event& what);
+
+/// One line of JSON with everything. 64-bit ids are numbers, delivery ids 32 hex digits.
+std::string to_json(const event& what);
+
+}  // namespace baudot

@@ -1,0 +1,77 @@
+#include "model/print.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <gtest/gtest.h>
+
+#include "base/utf16.hpp"
+#include "model/codec.hpp"
+
+namespace baudot {
+namespace {
+
+namespace json = boost::json;
+
+update_received received(std::string text) {
+    update_received made;
+    made.what.account = account_id{77};
+    made.what.id = update_id{9};
+    made.what.kind = update_kind::post;
+    made.what.content.chat = chat_id{-1001};
+    made.what.content.id = message_id{5};
+    made.what.content.text.text = std::move(text);
+    made.what.content.text.entities.push_back(
+        {.type = "text_link", .length = 1, .url = "https://a"});
+    return made;
+}
+
+TEST(print, json_holds_what_the_event_holds) {
+    const json::value parsed = json::parse(to_json(received("a \"quoted\"\nline")));
+    EXPECT_EQ(parsed.at("account").as_int64(), 77);
+    EXPECT_EQ(parsed.at("chat").as_int64(), -1001);
+    EXPECT_EQ(parsed.at("text").at("text").as_string(), "a \"quoted\"\nline");
+    EXPECT_EQ(parsed.at("text").at("entities").at(0).at("url").as_string(), "https://a");
+
+    deliveries_planned plan;
+    plan.route = "news";
+    plan.variants.push_back({copy_message{chat_id{-1}, message_id{2}}, {.silent = true}});
+    plan.deliveries.push_back({.id = {1, 2}, .destination = chat_id{-9}, .sender = account_id{77}});
+    const json::value planned = json::parse(to_json(plan));
+    EXPECT_EQ(planned.at("variants").at(0).at("operation").as_string(), "copy");
+    EXPECT_TRUE(planned.at("variants").at(0).at("silent").as_bool());
+    EXPECT_EQ(planned.at("deliveries").at(0).at("id").as_string(),
+              "00000000000000010000000000000002");
+}
+
+TEST(print, text_is_one_line_and_cut_between_characters) {
+    std::string wide;
+    for (int each = 0; each < 40; ++each) wide += "я";
+    const std::string line = to_text(received("x" + wide));
+    EXPECT_TRUE(is_valid_utf8(line));
+    EXPECT_TRUE(line.ends_with("..."));
+    EXPECT_EQ(to_text(received("a\nb")).find('\n'), std::string::npos);
+}
+
+TEST(print, fates_carry_their_reason) {
+    deliveries_settled settled;
+    settled.settlements.push_back({.delivery = {sequence{4}, 1},
+                                   .kind = outcome_kind::rejected,
+                                   .why = reject_class::forbidden,
+                                   .description = "Forbidden: bot was kicked"});
+    EXPECT_EQ(to_text(settled), "4.1 rejected (forbidden)");
+    EXPECT_EQ(json::parse(to_json(settled)).at("settlements").at(0).at("why").as_string(),
+              "forbidden");
+}
+
+TEST(print, every_event_type_has_a_name) {
+    for (const event& each : {event(update_received{}), event(deliveries_planned{}),
+                              event(deliveries_started{}), event(deliveries_settled{}),
+                              event(hold_set{}), event(rules_changed{}), event(chat_migrated{})}) {
+        EXPECT_FALSE(name(type_of(each)).empty());
+        EXPECT_TRUE(json::parse(to_json(each)).is_object());
+    }
+    EXPECT_TRUE(name(static_cast<event_type>(200)).empty());
+}
+
+}  // namespace
+}  // namespace baudot
