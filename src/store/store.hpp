@@ -14,7 +14,7 @@ namespace baudot::store {
 
 /// Kinds of point state, a RocksDB column family each. Names are stored: append only.
 enum class family : std::uint8_t {
-    meta,     // format version, journal position, clean-stop mark
+    meta,     // about the whole: fingerprint of the rules, clean-stop mark
     cursors,  // per account: next update id to confirm
     seen,     // per source message: newest version, digest of its content
     pending,  // planned and not wholly settled deliveries, by position
@@ -51,7 +51,8 @@ private:
 /// the last flush is lost in a crash, a prefix of the batches always remains, and the journal
 /// after position() brings the rest back.
 ///
-/// One writer; readers on any thread. Errors: errc::io_failed, errc::no_space, errc::corrupt.
+/// One writer; readers, and flush() and checkpoint(), on any thread beside it. Destroying it
+/// flushes nothing. Errors: errc::io_failed, errc::no_space, errc::corrupt.
 class store {
 public:
     virtual ~store() = default;
@@ -72,9 +73,10 @@ public:
     virtual result<void> flush() = 0;
 
     virtual sequence position() const = 0;          // of the newest batch applied
-    virtual sequence flushed_position() const = 0;  // of the newest batch that survives a crash
+    virtual sequence flushed_position() const = 0;  // at least this survives a crash
 
-    /// A consistent copy in the new directory `to`, by hard links where possible. Blocking.
+    /// A consistent copy in the new directory `to`, by hard links where possible. Flushes.
+    /// errc::invalid_argument when `to` exists. Blocking.
     virtual result<void> checkpoint(const std::string& to) = 0;
 };
 

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/random.hpp"
 #include "store/store.hpp"
@@ -15,7 +18,7 @@ namespace baudot::store {
 /// batches, a position, and crash(), which loses what was not flushed. As the real one may have
 /// flushed on its own, a crash keeps some prefix of the unflushed batches, drawn from a seed.
 ///
-/// checkpoint() needs files and answers errc::invalid_argument. Not thread-safe.
+/// A checkpoint lives in the double, under its name. Not thread-safe.
 class store_double final : public store {
 public:
     result<void> apply(const write_batch& batch, sequence position) override;
@@ -30,8 +33,16 @@ public:
     /// The process died: what a reopened store would hold.
     void crash(random_source& random);
 
+    /// What checkpoint(name) copied, as a store of its own; null when there is none.
+    std::unique_ptr<store_double> open_checkpoint(const std::string& name) const;
+
     /// The next apply() or flush() fails with `code` and changes nothing.
     void fail_next(errc code) { failure_ = code; }
+
+    /// From the `calls`-th call on (0: the next; reads count too) every call fails with `code`
+    /// and changes nothing, until heal().
+    void fail_from(std::size_t calls, errc code) { failing_ = {calls, code}; }
+    void heal() { failing_.reset(); }
 
 private:
     struct contents {
@@ -40,12 +51,15 @@ private:
         void apply(const write_batch& batch, sequence at);
     };
 
-    std::optional<errc> take_failure();
+    result<void> admit(std::string_view act) const;
+    result<void> admit_write(std::string_view act);
 
     contents newest_;
     contents flushed_;
     std::deque<std::pair<write_batch, sequence>> unflushed_;
+    std::map<std::string, contents> checkpoints_;
     std::optional<errc> failure_;
+    mutable std::optional<std::pair<std::size_t, errc>> failing_;
 };
 
 }  // namespace baudot::store

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "base/error.hpp"
+#include "observe/log.hpp"
+#include "observe/metrics.hpp"
+#include "store/store.hpp"
+
+namespace baudot::store {
+
+struct rocksdb_options {
+    std::string directory;  // made with mode 0700 when absent; its parent must exist
+
+    // Memory is about block_cache_bytes + 2 * write_buffer_bytes: a full write buffer is flushed
+    // while a second one fills, then apply() waits.
+    std::size_t block_cache_bytes = 64 << 20;  // also holds indexes and filters
+    std::size_t write_buffer_bytes = 32 << 20;
+    int open_files_max = 256;
+};
+
+/// Point state in RocksDB: a column family per `family`, no write-ahead log, all families flushed
+/// together, the position in the same batch as the changes it belongs to.
+///
+/// Destroying it flushes nothing: call flush() first, or the journal has to bring the rest back.
+///
+/// errc::in_use: another process (or this one) has the directory open.
+/// errc::unsupported_version: written by a newer program; nothing was changed.
+/// errc::corrupt: says which directory and what to do.
+///
+/// `figures` may be null; otherwise it must outlive the store.
+result<std::unique_ptr<store>> open_rocksdb(rocksdb_options options,
+                                            observe::metrics* figures = nullptr,
+                                            const observe::logger& log = {});
+
+}  // namespace baudot::store
