@@ -1,0 +1,297 @@
+#include "config/node.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+#include <unordered_map>
+#include <utility>
+
+#include "base/utf16.hpp"
+
+namespace baudot::config {
+namespace {
+
+struct stopped {};  // thrown through the parser once a problem makes the rest meaningless
+
+int characters(std::string_view text) {
+    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+    return static_cast<int>(std::ranges::count_if(text, begins));
+}
+
+position position_at(std::string_view text, std::size_t offset) {
+    const std::string_view before = text.substr(0, offset);
+    const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
+    return {.line = static_cast<int>(std::ranges::count(before, '\n')) + 1,
+            .column = characters(before.substr(line_start)) + 1};
+}
+
+/// The parser's marks count from 0, and columns in bytes.
+class marks {
+public:
+    explicit marks(std::string_view text) : text_(text) {
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] == '\n') lines_.push_back(i + 1);
+        }
+    }
+
+    position operator()(const YAML::Mark& mark) const {
+        if (mark.is_null()) return {};
+        const auto line = static_cast<std::size_t>(mark.line);
+        if (line >= lines_.size()) return {.line = mark.line + 1, .column = mark.column + 1};
+        const auto before = text_.substr(lines_[line], static_cast<std::size_t>(mark.column));
+        return {.line = mark.line + 1, .column = characters(before) + 1};
+    }
+
+private:
+    std::string_view text_;
+    std::vector<std::size_t> lines_{0};  // where each begins
+};
+
+/// Builds the tree from the parser's events. Its limits hold while the text is read.
+class tree_builder final : public YAML::EventHandler {
+public:
+    tree_builder(const marks& position_of, const parse_limits& limits, problem_list& problems)
+        : position_of_(position_of), limits_(limits), problems_(problems) {}
+
+    std::shared_ptr<const node> root;
+
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (documents_++ > 0) stop(mark, "a second document begins here", "keep one per file");
+    }
+    void OnDocumentEnd() override {}
+
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        put(finished(start(node_kind::nothing, mark), anchor));
+    }
+
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        refuse_tag(mark, tag);
+        auto made = start(node_kind::scalar, mark);
+        made->text = value;
+        put(finished(std::move(made), anchor));
+    }
+
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        const auto found = anchors_.find(anchor);
+        if (found == anchors_.end()) {
+            stop(mark, "this alias is inside of what it stands for", "write the value out");
+        }
+        put(found->second);
+    }
+
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
+        open(node_kind::list, mark, tag, anchor);
+    }
+    void OnSequenceEnd() override { close(); }
+
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
+        open(node_kind::mapping, mark, tag, anchor);
+    }
+    void OnMapEnd() override { close(); }
+
+private:
+    struct level {
+        std::shared_ptr<node> value;
+        YAML::anchor_t anchor = 0;
+        std::optional<node::entry> pending;  // mapping: a key that waits for its value
+        std::unordered_map<std::string, position> keys;
+    };
+
+    [[noreturn]] void stop(const YAML::Mark& mark, std::string message, std::string hint) {
+        problems_.add(
+            {.at = position_of_(mark), .message = std::move(message), .hint = std::move(hint)});
+        throw stopped{};
+    }
+
+    void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+        if (tag.empty() || tag == "?" || tag == "!") return;
+        stop(mark, "tags (!) are not used here", "write the plain value");
+    }
+
+    std::shared_ptr<node> start(node_kind kind, const YAML::Mark& mark) {
+        auto made = std::make_shared<node>();
+        made->kind = kind;
+        made->at = position_of_(mark);
+        return made;
+    }
+
+    std::shared_ptr<const node> finished(std::shared_ptr<node> made, YAML::anchor_t anchor) {
+        if (anchor != 0) anchors_[anchor] = made;
+        return made;
+    }
+
+    void open(node_kind kind, const YAML::Mark& mark, const std::string& tag,
+              YAML::anchor_t anchor) {
+        refuse_tag(mark, tag);
+        if (levels_.size() >= limits_.depth) {
+            stop(mark, "more than " + std::to_string(limits_.depth) + " levels deep", "");
+        }
+        if (!levels_.empty() && expects_key(levels_.back())) {
+            stop(mark, "a key must be a plain text", "quote it if it begins with [ or {");
+        }
+        levels_.push_back(
+            {.value = start(kind, mark), .anchor = anchor, .pending = {}, .keys = {}});
+    }
+
+    void close() {
+        level done = std::move(levels_.back());
+        levels_.pop_back();
+        put(finished(std::move(done.value), done.anchor));
+    }
+
+    static bool expects_key(const level& of) {
+        return of.value->kind == node_kind::mapping && !of.pending;
+    }
+
+    void put(std::shared_ptr<const node> made) {
+        if (levels_.empty()) {
+            root = std::move(made);
+            return;
+        }
+        level& into = levels_.back();
+        if (expects_key(into)) {
+            begin_entry(into, *made);
+            return;
+        }
+        into.value->weight += made->weight;
+        if (into.value->weight > limits_.nodes) {
+            problems_.add({.at = into.value->at,
+                           .message = "more than " + std::to_string(limits_.nodes) + " values",
+                           .hint = "aliases count as what they stand for"});
+            throw stopped{};
+        }
+        if (into.value->kind == node_kind::list) {
+            into.value->items.push_back(std::move(made));
+            return;
+        }
+        into.pending->value = std::move(made);
+        const auto [first, is_new] = into.keys.emplace(into.pending->key, into.pending->at);
+        if (is_new) {
+            into.value->entries.push_back(std::move(*into.pending));
+        } else {
+            problems_.add({.at = into.pending->at,
+                           .message = "key " + shown(into.pending->key) + " is given twice",
+                           .hint = "the first is in line " + std::to_string(first->second.line)});
+        }
+        into.pending.reset();
+    }
+
+    void begin_entry(level& into, const node& key) {
+        if (key.kind != node_kind::scalar || key.text.empty()) {
+            problems_.add({.at = key.at, .message = "a key must be a plain text", .hint = ""});
+            throw stopped{};
+        }
+        if (key.text == "<<") {
+            problems_.add({.at = key.at,
+                           .message = "merge keys (<<) are not supported",
+                           .hint = "write the keys out"});
+        }
+        into.pending = node::entry{.key = key.text, .at = key.at, .value = nullptr};
+    }
+
+    const marks& position_of_;
+    const parse_limits& limits_;
+    problem_list& problems_;
+    int documents_ = 0;
+    std::vector<level> levels_;
+    std::unordered_map<YAML::anchor_t, std::shared_ptr<const node>> anchors_;
+};
+
+/// What the parser would take for something else, or explain badly. False: do not parse.
+bool check_bytes(std::string_view text, const parse_limits& limits, problem_list& problems) {
+    const auto refuse = [&](position at, std::string message, std::string hint) {
+        problems.add({.at = at, .message = std::move(message), .hint = std::move(hint)});
+        return false;
+    };
+    if (text.size() > limits.bytes) {
+        return refuse({}, "it has " + std::to_string(text.size()) + " bytes",
+                      "at most " + std::to_string(limits.bytes) + " are read");
+    }
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+        return refuse({1, 1}, "it is UTF-16", "save it as UTF-8");
+    }
+    bool indenting = true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte == '\t' && indenting) {
+            return refuse(position_at(text, i), "a tab indents this line", "use spaces");
+        }
+        if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F) {
+            return refuse(position_at(text, i), "a control character", "remove it");
+        }
+        if (byte == '\n') {
+            indenting = true;
+        } else if (byte != ' ') {
+            indenting = false;
+        }
+    }
+    if (is_valid_utf8(text)) return true;
+    // The longest good beginning, in characters of at most four bytes.
+    std::size_t good = 0;
+    while (good < text.size()) {
+        std::size_t length = 1;
+        while (length <= 4 && !is_valid_utf8(text.substr(good, length))) ++length;
+        if (length > 4) break;
+        good += length;
+    }
+    return refuse(position_at(text, good), "not UTF-8", "save the file as UTF-8");
+}
+
+std::string hint_for(const std::string& message) {
+    if (message.find("illegal map value") != std::string::npos) {
+        return "check the indentation; a text that holds \": \" needs quotes";
+    }
+    if (message.find("end of map not found") != std::string::npos ||
+        message.find("end of sequence not found") != std::string::npos) {
+        return "check the indentation of this line and the one before";
+    }
+    if (message.find("escape") != std::string::npos) {
+        return "in single quotes a backslash is itself";
+    }
+    if (message.find("anchor") != std::string::npos || message.find("alias") != std::string::npos) {
+        return "a text that begins with * or & needs quotes";
+    }
+    return "";
+}
+
+}  // namespace
+
+const node::entry* node::find(std::string_view key) const {
+    const auto found = std::ranges::find(entries, key, &entry::key);
+    return found == entries.end() ? nullptr : &*found;
+}
+
+std::shared_ptr<const node> parse_yaml(std::string_view text, const parse_limits& limits,
+                                       problem_list& problems) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    if (!check_bytes(text, limits, problems)) return nullptr;
+    const marks position_of(text);
+    tree_builder builder(position_of, limits, problems);
+    try {
+        std::istringstream stream{std::string(text)};
+        YAML::Parser parser(stream);
+        while (parser.HandleNextDocument(builder)) {
+        }
+    } catch (const stopped&) {
+        return nullptr;
+    } catch (const YAML::Exception& error) {
+        problems.add({.at = position_of(error.mark),
+                      .message = "not YAML: " + error.msg,
+                      .hint = hint_for(error.msg)});
+        return nullptr;
+    }
+    if (!builder.root) {  // an empty file is an empty mapping
+        auto empty = std::make_shared<node>();
+        empty->at = {1, 1};
+        return empty;
+    }
+    return builder.root;
+}
+
+}  // namespace baudot::config

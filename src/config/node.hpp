@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/problem.hpp"
+
+// A YAML text as a tree with positions. Private to the module: the rest uses reader.hpp.
+
+namespace baudot::config {
+
+enum class node_kind : unsigned char { nothing, scalar, list, mapping };
+
+struct node {
+    struct entry {
+        std::string key;
+        position at;
+        std::shared_ptr<const node> value;
+    };
+
+    node_kind kind = node_kind::nothing;
+    position at;
+    std::string text;                                // scalar
+    std::vector<std::shared_ptr<const node>> items;  // list
+    std::vector<entry> entries;                      // mapping; keys are unique
+    std::size_t weight = 1;                          // nodes in it, aliases written out
+
+    const entry* find(std::string_view key) const;
+};
+
+struct parse_limits {
+    std::size_t bytes = std::size_t{1} << 20;
+    std::size_t depth = 32;
+    std::size_t nodes = 100'000;  // aliases written out, so that few bytes cannot mean many
+};
+
+/// The one document of `text`. Nothing when the text is not YAML or passes a limit; a mapping
+/// with keys given twice is reported and keeps the first. Aliases share their nodes.
+std::shared_ptr<const node> parse_yaml(std::string_view text, const parse_limits& limits,
+                                       problem_list& problems);
+
+}  // namespace baudot::config

@@ -1,0 +1,218 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "config/problem.hpp"
+#include "config/value.hpp"
+
+namespace baudot::config {
+
+struct node;
+
+/// What secrets are read from; tests pass their own.
+struct environment {
+    struct file {
+        std::string text;
+        bool world_readable = false;
+    };
+    std::function<std::optional<std::string>(const std::string& name)> variable;
+    std::function<result<file>(const std::string& path)> read;  // errors name why, not the path
+};
+
+/// The process's variables and the disk. Blocking.
+environment real_environment();
+
+/// What reading leaves behind: the problems, and where secrets and relative paths are found.
+struct reading {
+    environment from;
+    std::string folder;  // of the file: what a relative `file:` is relative to; may be empty
+    problem_list problems;
+};
+
+/// One mapping of the file. It is read by naming every key it may have:
+///
+///     reader.required("name", account.name);
+///     reader.optional("poll", settings.poll, {.least = 1s, .most = 50s});
+///     reader.optional("mode", mode, {{"copy", relay_mode::copy}, {"forward", ...}});
+///     reader.list("from", route.from);                       // one value or a list
+///     reader.each("routes", [&](config::reader& one) { ... });
+///     reader.section("journal", [&](config::reader& journal) { ... });
+///
+/// A key that nobody named is an error, so nothing is misspelt in silence. Every call reports
+/// what is wrong and goes on; it returns true when it set the value. What is absent and not
+/// required stays as it is.
+///
+/// Lives only during the callback that it was passed to.
+class reader {
+public:
+    reader(const node& mapping, reading& shared);
+
+    template <class T>
+    bool required(std::string_view key, T& value, const range<T>& allowed = {}) {
+        return demand(key) && read(key, value, allowed);
+    }
+    template <class T>
+    bool optional(std::string_view key, T& value, const range<T>& allowed = {}) {
+        return present(key) && read(key, value, allowed);
+    }
+
+    /// One of a few words.
+    template <class Enum>
+    using words = std::initializer_list<std::pair<std::string_view, Enum>>;
+
+    template <class Enum>
+    bool required(std::string_view key, Enum& value, words<Enum> names) {
+        return demand(key) && read_word(key, value, names);
+    }
+    template <class Enum>
+    bool optional(std::string_view key, Enum& value, words<Enum> names) {
+        return present(key) && read_word(key, value, names);
+    }
+
+    /// "${NAME}" or "file:PATH"; a secret that stands in the file itself is an error. A newline
+    /// at its end is cut off.
+    bool required(std::string_view key, secret& value) {
+        return demand(key) && read_secret(key, value);
+    }
+    bool optional(std::string_view key, secret& value) {
+        return present(key) && read_secret(key, value);
+    }
+
+    /// A list of values, or one value alone.
+    template <class T>
+    bool list(std::string_view key, std::vector<T>& values) {
+        return present(key) && read_list(key, values);
+    }
+    template <class T>
+    bool required_list(std::string_view key, std::vector<T>& values) {
+        return demand(key) && read_list(key, values);
+    }
+
+    using part = std::function<void(reader&)>;
+
+    /// A mapping inside this one; called only when it is there.
+    bool section(std::string_view key, const part& read);
+
+    /// A list of mappings; called for each.
+    bool each(std::string_view key, const part& read);
+    bool required_each(std::string_view key, const part& read);
+
+    /// Where `item` of this key stands (the key itself when it is no list; this mapping when
+    /// the key is absent), for what is found wrong later.
+    position where(std::string_view key, std::size_t item = 0) const;
+    position where() const;
+
+    void error(position at, std::string message, std::string hint = {});
+    void warning(position at, std::string message, std::string hint = {});
+
+    /// Reports the keys that nobody named. Called by whoever made the reader.
+    void finish();
+
+private:
+    struct scalar {
+        std::string_view text;
+        position at;
+    };
+
+    const node* find(std::string_view key) const;
+    bool present(std::string_view key);
+    bool demand(std::string_view key);
+    std::optional<scalar> scalar_of(std::string_view key);
+    std::optional<std::vector<scalar>> scalars_of(std::string_view key);
+    void wrong(std::string_view key, const scalar& found, const std::string& right);
+    void wrong_word(std::string_view key, const scalar& found, std::vector<std::string> words);
+    bool read_secret(std::string_view key, secret& value);
+    bool read_each(std::string_view key, const part& read);
+
+    template <class T>
+    bool read(std::string_view key, T& value, const range<T>& allowed) {
+        const auto found = scalar_of(key);
+        if (!found) return false;
+        T parsed{};
+        std::optional<std::string> right = parse_value(found->text, parsed);
+        if (!right) {
+            if constexpr (requires { value_text(parsed); }) {
+                if (allowed.least || allowed.most) right = allowed.check(parsed);
+            }
+        }
+        if (right) {
+            wrong(key, *found, *right);
+            return false;
+        }
+        value = std::move(parsed);
+        return true;
+    }
+
+    template <class Enum>
+    bool read_word(std::string_view key, Enum& value, words<Enum> names) {
+        const auto found = scalar_of(key);
+        if (!found) return false;
+        std::vector<std::string> all;
+        for (const auto& [word, meaning] : names) {
+            if (word == found->text) {
+                value = meaning;
+                return true;
+            }
+            all.emplace_back(word);
+        }
+        wrong_word(key, *found, std::move(all));
+        return false;
+    }
+
+    template <class T>
+    bool read_list(std::string_view key, std::vector<T>& values) {
+        const auto found = scalars_of(key);
+        if (!found) return false;
+        std::vector<T> parsed;
+        bool all = true;
+        for (const scalar& one : *found) {
+            const auto right = parse_value(one.text, parsed.emplace_back());
+            if (right) wrong(key, one, *right);
+            all = all && !right;
+        }
+        if (all) values = std::move(parsed);
+        return all;
+    }
+
+    const node& mapping_;
+    reading& shared_;
+    std::vector<std::string> named_;
+};
+
+/// A configuration file: parsed on construction, then read once.
+class document {
+public:
+    document(std::string_view text, std::string name, environment from = real_environment());
+
+    /// Reads the file `path`; what keeps it from being read is a problem of the document.
+    static document load(const std::string& path, environment from = real_environment());
+
+    /// Reads the top mapping. Not called when the text could not be parsed.
+    void read(const reader::part& top);
+
+    bool ok() const { return !shared_.problems.has_errors(); }
+    const std::string& name() const { return name_; }
+
+    /// For what is found wrong after reading.
+    void error(position at, std::string message, std::string hint = {});
+
+    /// One line each, in the order of the file; empty when nothing is to be said.
+    std::string report() const;
+    std::vector<problem> problems() const { return shared_.problems.sorted(); }
+
+private:
+    std::string name_;
+    reading shared_;
+    std::shared_ptr<const node> root_;
+};
+
+}  // namespace baudot::config
