@@ -13,11 +13,11 @@ struct user_post {
     chat_id chat{};  // positive: the private chat of `actor` with `bot`
     user_id bot{};   // for private chats
     user_id actor{};
-    content what;
+    content what{};
     bool find_entities = true;  // false: keep `what.body` as it is
-    std::optional<message_id> id;
-    std::optional<message_id> reply_to;
-    std::optional<forward_origin> forwarded;
+    std::optional<message_id> id{};
+    std::optional<message_id> reply_to{};
+    std::optional<forward_origin> forwarded{};
     std::int64_t album = 0;
     bool is_protected = false;
     bool is_silent = false;

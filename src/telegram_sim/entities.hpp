@@ -49,15 +49,15 @@ struct entity {
     entity_kind kind{};
     std::int32_t offset = 0;
     std::int32_t length = 0;
-    std::string argument;  // url of a text_link, language of a pre, id of a custom_emoji
-    user_id user{};        // of a text_mention
+    std::string argument{};  // url of a text_link, language of a pre, id of a custom_emoji
+    user_id user{};          // of a text_mention
 
     friend bool operator==(const entity&, const entity&) = default;
 };
 
 struct formatted_text {
-    std::string text;
-    std::vector<entity> entities;
+    std::string text{};
+    std::vector<entity> entities{};
 
     friend bool operator==(const formatted_text&, const formatted_text&) = default;
 };
@@ -73,8 +73,9 @@ inline constexpr std::size_t entities_max = 100;
 /// go, blank space at both ends goes and the entities move with it; entities are sorted, cut to
 /// the text, emptied ones go, those that cross are split, equal neighbours grow together, and
 /// nothing is inside code or pre. `find`: also what stands in the text by itself.
-/// An empty text is no error here. Errors 400: not UTF-8; an entity that begins or ends inside
-/// a code point ("can't parse entities").
+/// A text of blank and invisible characters alone is empty, which is no error here.
+/// Doing it twice changes nothing. Errors 400: not UTF-8; an entity that begins or ends inside a
+/// code point, or after the text.
 api_result<formatted_text> normalise(formatted_text input, bool find);
 
 /// Mentions, hashtags, cashtags, commands, links and addresses in `text`, in order.

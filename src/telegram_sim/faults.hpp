@@ -34,13 +34,13 @@ std::optional<fault_kind> fault_kind_of(std::string_view name) noexcept;
 struct fault {
     fault_kind kind{};
     double probability = 1;
-    std::optional<std::uint64_t> times;  // absent: until it is removed
-    std::optional<user_id> bot;
-    std::optional<chat_id> chat;
-    std::string method;   // as the Bot API writes it, any case
-    int retry_after = 5;  // of flood
-    int status = 502;     // of html_*
-    duration wait{};      // of hold and flood
+    std::optional<std::uint64_t> times{};  // absent: until it is removed
+    std::optional<user_id> bot{};
+    std::optional<chat_id> chat{};
+    std::string method{};  // as the Bot API writes it, any case
+    int retry_after = 5;   // of flood
+    int status = 502;      // of html_*
+    duration wait{};       // of hold and flood
 };
 
 /// What happens by itself, by chance.

@@ -54,7 +54,7 @@ public:
     fault_source& faults() noexcept { return faults_; }
 
 private:
-    verdict from_fault(const fault& what, const request& of);
+    static verdict from_fault(const fault& what);
 
     profile profile_;
     limiter limits_;

@@ -54,11 +54,11 @@ struct load {
     chat_id chat{};
     bool is_private = false;
     charge what = charge::none;
-    int count = 1;                // messages it makes
-    std::size_t code_points = 0;  // of its text
-    wall_time last_incoming{};    // chat::last_incoming
-    wall_time date{};             // the same moment as `now`, on the wall
-    std::uint64_t upload_bytes = 0;
+    int count = 1;                   // messages it makes
+    std::size_t code_points = 0;     // of its text
+    wall_time last_incoming{};       // chat::last_incoming
+    wall_time date{};                // the same moment as `now`, on the wall
+    std::uint64_t upload_bytes = 0;  // of one file; 0: none
     bool is_get_me_or_updates = false;
     std::uint64_t client = 0;  // hash of the client's address
 };
@@ -66,7 +66,7 @@ struct load {
 /// A request waits `hold`, then acts, or is refused with `retry_after` seconds.
 struct admission {
     duration hold{};
-    std::optional<int> retry_after;
+    std::optional<int> retry_after{};
     bool too_early = false;  // it came before a wait that this bot was told for this chat
 };
 
@@ -86,8 +86,9 @@ public:
 
     admission admit(const load& what, time_point now);
 
-    /// Any 429 that the bot gets for the chat, at the time that it gets it, whoever says so.
-    void told(const load& what, int retry_after, time_point answered);
+    /// The request that was admitted or refused is answered at `at`: until then it is in the
+    /// server. With `retry_after` the answer is a 429, whoever says so, and the wait begins.
+    void answered(const load& what, time_point at, std::optional<int> retry_after);
     /// Would count as too early. Does not count.
     bool is_early(const load& what, time_point now) const;
 
@@ -107,6 +108,7 @@ public:
     std::size_t scopes() const noexcept { return scopes_.size(); }
 
 private:
+    using ends = std::vector<time_point>;  // a heap, the earliest first
     struct key {
         user_id bot{};
         chat_id chat{};
@@ -131,29 +133,29 @@ private:
         int base_s = 0;  // the wait before it escalated
         int strikes = 0;
         time_point last_strike{};
-        std::vector<time_point> held;  // ends of the requests that wait inside
+        ends inside;  // of requests in the server
     };
     struct account {
         bucket broadcast, forwards;
-        std::vector<time_point> active;                     // ends of the requests in the server
+        ends inside;
         std::unordered_map<std::uint64_t, bucket> uploads;  // by size
     };
 
-    int tokens(const load& what, int holds) const noexcept;
-    admission escalate(scope& of, time_point now);
-    std::optional<admission> refuse_locally(const load& what, time_point now);
-    time_point earliest(const load& what, scope& of, account& by, time_point now);
-    void take(const load& what, scope& of, account& by, time_point at);
+    static key key_of(const load& what) noexcept;
+    int tokens(const load& what) const noexcept;
+    admission escalate(scope& of, time_point now) const;
+    std::optional<admission> refuse_locally(const load& what, scope& of, time_point now);
+    std::optional<admission> refuse_start(std::uint64_t client, time_point now);
+    std::optional<admission> space_upload(account& by, std::uint64_t size, time_point now);
+    time_point earliest(const load& what, const scope& of, const account& by, time_point now) const;
+    void take(const load& what, scope& of, account& by, time_point at) const;
     bool is_answer(const load& what) const noexcept;
     void sweep(time_point now);
 
     limit_settings settings_;
     std::unordered_map<key, scope, key_hash> scopes_;
     std::unordered_map<user_id, account> accounts_;
-    struct starts {
-        std::deque<time_point> recent;
-    };
-    std::unordered_map<std::uint64_t, starts> clients_;
+    std::unordered_map<std::uint64_t, std::deque<time_point>> starts_;  // of bots, by client
     std::unordered_map<key, std::uint64_t, key_hash> early_;
     std::size_t sweep_at_ = 4096;
 };

@@ -61,12 +61,12 @@ struct file {
 
 /// What a message shows and what an edit may change.
 struct content {
-    formatted_text body;  // the text, or the caption of media
+    formatted_text body{};  // the text, or the caption of media
     media_kind media = media_kind::none;
     bool has_spoiler = false;
     bool caption_above = false;
-    std::optional<file_index> file;
-    std::string link_preview;  // link_preview_options as JSON, kept verbatim; empty: none given
+    std::optional<file_index> file{};
+    std::string link_preview{};  // link_preview_options as JSON, kept verbatim; empty: none given
 
     friend bool operator==(const content&, const content&) = default;
 };
@@ -98,13 +98,13 @@ struct forward_origin {
     user_id from_user{};
     chat_id from_chat{};
     message_id from_message{};  // of a channel
-    std::string name_or_signature;
+    std::string name_or_signature{};
 };
 
 struct reply_link {
     chat_id chat{};  // 0: the same chat
     message_id message{};
-    std::string quote;
+    std::string quote{};
     int quote_position = 0;
     bool quote_is_manual = false;
 };
@@ -115,15 +115,12 @@ struct service {
         new_chat_members,
         left_chat_member,
         new_chat_title,
-        group_chat_created,
-        supergroup_chat_created,
-        channel_chat_created,
         migrate_to_chat_id,
         migrate_from_chat_id,
     } type{};
-    std::vector<user_id> users;
+    std::vector<user_id> users{};
     chat_id chat{};
-    std::string text;
+    std::string text{};
 };
 std::string_view name(service::kind kind) noexcept;
 
@@ -147,6 +144,7 @@ struct message_details {
     std::optional<deletion> deleted;
     std::string author_signature;
     wall_time edited{};
+    cause edited_by;
 };
 
 /// A message, for ever: a deleted one stays as history.
@@ -196,8 +194,9 @@ struct chat {
     message_id last_id{};
     wall_time last_incoming{};  // the newest message of a person: replies to it are free
 
-    const member* find_member(user_id user) const noexcept;
-    const message* find(message_id id) const noexcept;  // deleted ones too
+    const member* find_member(user_id who) const noexcept;
+    const message* find(message_id wanted) const noexcept;  // deleted ones too
+    message* find(message_id wanted) noexcept;
 };
 
 /// Something that a bot is to be told: the door turns it into an Update.
@@ -209,6 +208,6 @@ struct bot_event {
     wall_time date{};
     // Of member changes.
     user_id actor{};
-    member before, after;
+    member before{}, after{};
 };
 }  // namespace baudot::telegram_sim

@@ -25,14 +25,14 @@ struct expected_copy {
     message_id message{};
     chat_id to{};
     copy_mode mode = copy_mode::copy;
-    std::optional<formatted_text> body;
+    std::optional<formatted_text> body{};
 };
 
 struct expectation {
-    std::vector<expected_copy> copies;
-    /// Destinations that count; empty: all that `copies` names. A bot's message there that
-    /// matches nothing is unexpected.
-    std::vector<chat_id> destinations;
+    std::vector<expected_copy> copies{};
+    /// More destinations than `copies` names. In all of them a bot's message that matches nothing
+    /// is unexpected.
+    std::vector<chat_id> destinations{};
 };
 
 /// Names one copy in a report.

@@ -28,18 +28,18 @@ struct world_options {
 
 /// A message to be added.
 struct new_message {
-    content what;
-    cause made_by;
+    content what{};
+    cause made_by{};
     user_id sender{};
     wall_time date{};
     std::int64_t album = 0;
     bool is_protected = false;
     bool is_silent = false;
-    std::optional<message_id> id;  // default: the chat's next; else above the newest
-    std::optional<forward_origin> forwarded;
-    std::optional<reply_link> reply;
-    std::optional<telegram_sim::service> service;
-    std::string author_signature;
+    std::optional<message_id> id{};  // default: the chat's next; else above the newest
+    std::optional<forward_origin> forwarded{};
+    std::optional<reply_link> reply{};
+    std::optional<telegram_sim::service> service{};
+    std::string author_signature{};
 };
 
 /// The state of the local Telegram, and what happened in it.
@@ -71,7 +71,7 @@ public:
         chat_kind kind = chat_kind::channel;
         chat_id id{};  // 0: chosen
         user_id creator{};
-        std::string title, username, description;
+        std::string title{}, username{}, description{};
         bool is_protected = false;
         bool sign_messages = false;
     };
@@ -86,7 +86,7 @@ public:
     void set_protected(chat& where, bool on) noexcept { where.is_protected = on; }
     void set_default_permissions(chat& where, permissions allowed) { where.allowed = allowed; }
     void set_blocked(chat& private_chat, bool on, wall_time now);
-    void set_title(chat& where, std::string title) { where.title = std::move(title); }
+    void set_title(chat& where, std::string title, user_id actor, wall_time now);
     void delete_group(chat& where) noexcept { where.is_deactivated = true; }
     std::size_t chat_count() const noexcept { return chats_.size(); }
     /// Calls `visit(const chat&)` for all, in order of making.
@@ -146,7 +146,8 @@ private:
     void tell(const chat& where, const message& what, bool edited);
     bool sees(const user& bot, const chat& where, const message& what) const;
     void append_service(chat& where, service what, user_id actor, wall_time now,
-                        std::uint64_t request);
+                        std::uint64_t request = 0);
+    result<void> claim_username(const std::string& name, chat_id owner);
     void record(std::string_view what, chat_id where, message_id id, std::string_view text,
                 wall_time at, const cause& made_by);
 

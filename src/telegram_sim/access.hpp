@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "telegram_sim/methods.hpp"
+
+// What the methods share: finding chats and messages as a bot names them, rights, texts.
+// Included by methods_*.cpp only.
+
+namespace baudot::telegram_sim::access {
+
+enum class right : unsigned char {
+    read,   // the chat and its messages
+    write,  // send or change something there
+};
+
+/// The chat that `text` names, if the bot may use it so.
+api_result<chat*> open(world& in, const call& by, chat_text text, right wanted);
+api_result<const chat*> open(const world& in, const call& by, chat_text text);
+
+/// Whether the bot may send that kind of content to a chat it has opened for writing.
+api_result<void> may_send(const call& by, const chat& to, media_kind what);
+
+/// The bot's membership; absent in private chats and where it never was.
+const member* membership(const call& by, const chat& where) noexcept;
+bool is_admin_with(const call& by, const chat& where, admin_rights wanted) noexcept;
+
+/// A message by the id that the bot sees. `purpose` completes "message to ... not found".
+api_result<const message*> find_message(const world& in, const call& by, const chat& where,
+                                        message_id shown, std::string_view purpose);
+
+/// Parsed, normalised and not too long.
+api_result<formatted_text> text_of(const text_input& input);
+api_result<formatted_text> caption_of(const text_input& input);
+
+/// A message as the bot sends it: sender, signature, protection, reply. No content yet.
+api_result<new_message> outgoing(world& in, const call& by, const chat& to,
+                                 const send_options& options, cause_kind kind);
+
+/// Adds it. The world refuses only what cannot be.
+message_id append(world& in, chat& to, new_message what);
+
+}  // namespace baudot::telegram_sim::access

@@ -1,0 +1,125 @@
+#include "telegram_sim/acts.hpp"
+
+#include "base/utf16.hpp"
+
+namespace baudot::telegram_sim {
+namespace {
+
+std::string number(auto id) {
+    return std::to_string(std::to_underlying(id));
+}
+
+result<chat*> chat_of(world& in, chat_id id, user_id bot, user_id actor) {
+    if (std::to_underlying(id) < 0) {
+        if (chat* found = in.find_chat({}, id)) return found;
+        return fail(errc::not_found, "there is no chat " + number(id));
+    }
+    const user_id person =
+        actor == user_id{} || actor == bot ? user_id{std::to_underlying(id)} : actor;
+    if (chat* found = in.find_chat(bot, chat_id{std::to_underlying(person)})) return found;
+    return fail(errc::not_found, "there is no private chat of bot " + number(bot) + " with user " +
+                                     number(person) + ": let the user start the bot");
+}
+
+result<content> prepared(content what, bool find) {
+    if (find) {
+        auto body = normalise(std::move(what.body), true);
+        if (!body) return fail(errc::invalid_argument, body.error().description);
+        what.body = std::move(*body);
+    } else if (!is_valid_utf8(what.body.text)) {
+        return fail(errc::invalid_argument, "the text is not UTF-8");
+    }
+    const bool is_text = what.media == media_kind::none;
+    if (is_text && what.body.text.empty()) return fail(errc::invalid_argument, "the text is empty");
+    const std::size_t most = is_text ? text_points_max : caption_points_max;
+    if (code_points(what.body.text) > most) {
+        return fail(errc::invalid_argument,
+                    "the text is longer than " + std::to_string(most) + " code points");
+    }
+    if (!is_text && !what.file) return fail(errc::invalid_argument, "media needs a file");
+    return what;
+}
+
+result<message*> message_of(chat& where, message_id id) {
+    message* found = where.find(id);
+    if (!found || found->is_deleted()) {
+        return fail(errc::not_found,
+                    "there is no message " + number(id) + " in chat " + number(where.id));
+    }
+    return found;
+}
+
+}  // namespace
+
+result<message_id> post(world& in, user_post what, wall_time now, std::uint64_t request) {
+    const auto where = chat_of(in, what.chat, what.bot, what.actor);
+    if (!where) return std::unexpected(where.error());
+    chat& to = **where;
+    const user* actor = in.find_user(what.actor);
+    if (what.actor != user_id{} && !actor) {
+        return fail(errc::not_found, "there is no user " + number(what.actor));
+    }
+    if (!actor && to.kind == chat_kind::private_chat) {
+        what.actor = user_id{std::to_underlying(to.id)};
+    }
+    auto prepared_content = prepared(std::move(what.what), what.find_entities);
+    if (!prepared_content) return std::unexpected(prepared_content.error());
+    new_message made;
+    made.what = std::move(*prepared_content);
+    made.made_by = {.kind = cause_kind::user_act, .actor = what.actor, .request = request};
+    made.sender = to.kind == chat_kind::channel ? user_id{} : what.actor;
+    made.date = now;
+    made.album = what.album;
+    made.is_protected = what.is_protected;
+    made.is_silent = what.is_silent;
+    made.id = what.id;
+    made.forwarded = std::move(what.forwarded);
+    if (what.reply_to) {
+        const auto replied = message_of(to, *what.reply_to);
+        if (!replied) return std::unexpected(replied.error());
+        made.reply = reply_link{.message = *what.reply_to};
+    }
+    if (to.kind == chat_kind::channel && to.sign_messages && actor) {
+        made.author_signature = actor->first_name;
+    }
+    return in.add(to, std::move(made));
+}
+
+result<void> edit(world& in, message_address which, content what, user_id actor, wall_time now,
+                  std::uint64_t request) {
+    const auto where = chat_of(in, which.chat, which.bot, {});
+    if (!where) return std::unexpected(where.error());
+    const auto found = message_of(**where, which.message);
+    if (!found) return std::unexpected(found.error());
+    auto changed = prepared(std::move(what), true);
+    if (!changed) return std::unexpected(changed.error());
+    in.revise(**where, which.message, std::move(*changed),
+              {.kind = cause_kind::user_act, .actor = actor, .request = request}, now);
+    return {};
+}
+
+result<void> erase(world& in, message_address which, user_id actor, wall_time now,
+                   std::uint64_t request) {
+    const auto where = chat_of(in, which.chat, which.bot, {});
+    if (!where) return std::unexpected(where.error());
+    const auto found = message_of(**where, which.message);
+    if (!found) return std::unexpected(found.error());
+    in.erase(**where, which.message,
+             {.kind = cause_kind::user_act, .actor = actor, .request = request}, now);
+    return {};
+}
+
+result<message_id> start(world& in, user_id person, user_id bot, wall_time now,
+                         std::uint64_t request) {
+    const user* who = in.find_user(person);
+    const user* to = in.find_user(bot);
+    if (!who || who->is_bot) return fail(errc::not_found, "there is no person " + number(person));
+    if (!to || !to->is_bot) return fail(errc::not_found, "there is no bot " + number(bot));
+    chat& where = in.private_chat(bot, person);
+    in.set_blocked(where, false, now);
+    return post(
+        in, {.chat = where.id, .bot = bot, .actor = person, .what = {.body = {.text = "/start"}}},
+        now, request);
+}
+
+}  // namespace baudot::telegram_sim

@@ -1,0 +1,142 @@
+#include <chrono>
+
+#include "telegram_sim/access.hpp"
+#include "telegram_sim/methods.hpp"
+
+namespace baudot::telegram_sim {
+namespace {
+
+constexpr auto delete_age_max = std::chrono::hours(48);  // TELEGRAM.md 3.4
+constexpr std::size_t delete_batch_max = 100;
+
+bool is_own(const call& by, const message& what) noexcept {
+    return what.made_by.actor == by.bot && what.made_by.kind != cause_kind::service;
+}
+
+api_result<void> may_edit(const call& by, const chat& where, const message& what) {
+    const bool is_forward = what.details && what.details->forwarded;
+    const bool others =
+        where.kind == chat_kind::channel && access::is_admin_with(by, where, can_edit_messages);
+    if (what.is_service() || is_forward || !(is_own(by, what) || others)) {
+        return bad_request("message can't be edited");
+    }
+    if (where.kind == chat_kind::channel && !others &&
+        !access::is_admin_with(by, where, can_post_messages)) {
+        return bad_request("need administrator rights in the channel chat");
+    }
+    return {};
+}
+
+struct editable {
+    chat* where;
+    const message* what;
+};
+
+api_result<editable> open_edit(world& in, const call& by, chat_text where, message_id id) {
+    const auto to = access::open(in, by, where, access::right::write);
+    if (!to) return std::unexpected(to.error());
+    const auto found = access::find_message(in, by, **to, id, "edit");
+    if (!found) return std::unexpected(found.error());
+    if (auto may = may_edit(by, **to, **found); !may) return std::unexpected(may.error());
+    return editable{.where = *to, .what = *found};
+}
+
+api_result<sent> revise(world& in, const call& by, const editable& at, content changed) {
+    if (changed == at.what->what) {
+        return bad_request(
+            "message is not modified: specified new message content and reply markup are exactly "
+            "the same as a current content and reply markup of the message");
+    }
+    const message_id own = at.what->id;
+    in.revise(*at.where, own, std::move(changed),
+              {.kind = cause_kind::bot_method, .actor = by.bot, .request = by.request}, by.now);
+    return sent{.chat = at.where->id, .own = own};
+}
+
+/// TELEGRAM.md 3.4 and the documentation of deleteMessage.
+api_result<void> may_delete(const call& by, const chat& where, const message& what) {
+    const bool is_young = by.now - what.date < delete_age_max;
+    const bool has_ids_of_its_own =
+        where.kind == chat_kind::supergroup || where.kind == chat_kind::channel;
+    if (has_ids_of_its_own && access::is_admin_with(by, where, can_delete_messages)) return {};
+    bool may = where.kind == chat_kind::private_chat;
+    if (where.kind == chat_kind::channel) {
+        may = is_own(by, what) && access::is_admin_with(by, where, can_post_messages);
+    } else if (!may) {
+        may = is_own(by, what) ||
+              (where.kind == chat_kind::group && access::is_admin_with(by, where, 0));
+    }
+    if (!may) return bad_request("message can't be deleted");
+    if (!is_young) return bad_request("message can't be deleted for everyone");
+    return {};
+}
+
+cause deleted_by(const call& by) {
+    return {.kind = cause_kind::bot_method, .actor = by.bot, .request = by.request};
+}
+
+}  // namespace
+
+api_result<sent> edit_message_text(world& in, const call& by, chat_text where, message_id id,
+                                   const text_input& text, std::string link_preview) {
+    auto body = access::text_of(text);
+    if (!body) return std::unexpected(body.error());
+    const auto at = open_edit(in, by, where, id);
+    if (!at) return std::unexpected(at.error());
+    if (at->what->what.media != media_kind::none) {
+        return bad_request("there is no text in the message to edit");
+    }
+    content changed = at->what->what;
+    changed.body = std::move(*body);
+    changed.link_preview = std::move(link_preview);
+    return revise(in, by, *at, std::move(changed));
+}
+
+api_result<sent> edit_message_caption(world& in, const call& by, chat_text where, message_id id,
+                                      const text_input& caption,
+                                      std::optional<bool> caption_above) {
+    auto body = access::caption_of(caption);
+    if (!body) return std::unexpected(body.error());
+    const auto at = open_edit(in, by, where, id);
+    if (!at) return std::unexpected(at.error());
+    if (at->what->what.media == media_kind::none) {
+        return bad_request("there is no caption in the message to edit");
+    }
+    content changed = at->what->what;
+    changed.body = std::move(*body);
+    changed.caption_above = caption_above.value_or(changed.caption_above);
+    return revise(in, by, *at, std::move(changed));
+}
+
+api_result<void> delete_message(world& in, const call& by, chat_text where, message_id id) {
+    const auto to = access::open(in, by, where, access::right::write);
+    if (!to) return std::unexpected(to.error());
+    const auto found = access::find_message(in, by, **to, id, "delete");
+    if (!found) return std::unexpected(found.error());
+    if (auto may = may_delete(by, **to, **found); !may) return may;
+    in.erase(**to, (*found)->id, deleted_by(by), by.now);
+    return {};
+}
+
+api_result<void> delete_messages(world& in, const call& by, chat_text where,
+                                 std::vector<message_id> ids) {
+    if (ids.empty()) return bad_request("message identifiers are not specified");
+    if (ids.size() > delete_batch_max) {
+        return bad_request("too many message identifiers specified");
+    }
+    const auto to = access::open(in, by, where, access::right::write);
+    if (!to) return std::unexpected(to.error());
+    std::vector<message_id> wanted;
+    for (const message_id id : ids) {
+        const auto found = access::find_message(in, by, **to, id, "delete");
+        if (!found) continue;
+        if (auto may = may_delete(by, **to, **found); !may) return may;
+        wanted.push_back((*found)->id);
+    }
+    for (const message_id own : wanted) {
+        if (in.find_message(**to, own)) in.erase(**to, own, deleted_by(by), by.now);
+    }
+    return {};
+}
+
+}  // namespace baudot::telegram_sim
