@@ -29,7 +29,8 @@ const std::string message_json =
     R"({"message_id":4242,"sender_chat":{"id":-1001234567890,"title":"News","type":"channel"},)"
     R"("chat":{"id":-1001234567890,"title":"News","type":"channel"},"date":1700000000,"text":")" +
     body_300 +
-    R"(","entities":[{"type":"bold","offset":0,"length":10},{"type":"bold","offset":20,"length":10},)"
+    R"(","entities":[{"type":"bold","offset":0,"length":10},)"
+    R"({"type":"bold","offset":20,"length":10},)"
     R"({"type":"text_link","offset":40,"length":10,"url":"https://example.com/a?id=123456"}]})";
 
 void copy_message_round(benchmark::State& state) {

@@ -83,7 +83,8 @@ class runs(unittest.TestCase):
         self.assertTrue(all(seconds > 0 for seconds in disk))
 
     def test_the_cpu_time_of_a_child_is_its_own(self):
-        busy = lib.run([sys.executable, '-c', 'while __import__("time").process_time() < 0.3: pass'])
+        busy = lib.run([sys.executable, '-c',
+                        'while __import__("time").process_time() < 0.3: pass'])
         idle = lib.run([sys.executable, '-c', 'print("done")'])
         self.assertGreater(busy.cpu, 0.28)
         self.assertLess(idle.cpu, busy.cpu)

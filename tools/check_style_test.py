@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """The style check finds what it is there to find: each rule against a planted violation."""
+import contextlib
+import io
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unittest
 
-CHECK = pathlib.Path(__file__).resolve().parent / 'check_style.py'
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import check_style as subject
 
 
 def run(files):
@@ -15,8 +17,14 @@ def run(files):
         for name, text in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
-        done = subprocess.run([sys.executable, CHECK, folder], capture_output=True, text=True)
-        return done.returncode, done.stdout + done.stderr
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            try:
+                code = subject.main(root)
+            except SystemExit as end:
+                code = 1
+                said.write(str(end))
+        return code, said.getvalue()
 
 
 LAYERS = 'base:\nasync: base\n'
@@ -36,6 +44,17 @@ class check_style(unittest.TestCase):
     def test_an_include_against_the_layers(self):
         self.finds({'src/base/bad.cpp': '#include "async/b.hpp"\n'}, 'base may not include async')
 
+    def test_layers_hold_for_generated_headers_and_folders_inside_a_module(self):
+        self.finds({'src/base/bad.cpp': '#include "async/b.pb.h"\n'}, 'base may not include async')
+        self.finds({'src/base/in/bad.cpp': '#include "async/in/b.hpp"\n'}, 'not include async')
+
+    def test_an_include_that_hides_its_module(self):
+        self.finds({'src/base/bad.cpp': '#include "a.hpp"\n'}, 'name the module')
+
+    def test_tests_may_include_and_call_what_they_like(self):
+        text = '#include "async/b.hpp"\nauto t = std::chrono::steady_clock::now();\n'
+        self.assertEqual(run({**CLEAN, 'src/base/a_test.cpp': text})[0], 0)
+
     def test_a_module_that_layers_does_not_name(self):
         self.finds({'src/rogue/a.cpp': '\n'}, 'rogue is missing in src/layers.txt')
 
@@ -43,7 +62,33 @@ class check_style(unittest.TestCase):
         self.finds({'src/layers.txt': 'base: async\nasync: base\n'}, 'before they are defined')
 
     def test_a_banned_call(self):
-        self.finds({'src/base/bad.cpp': 'auto t = std::chrono::steady_clock::now();\n'}, 'banned')
+        for call in ('auto t = std::chrono::steady_clock::now();', 'std::random_device seed;',
+                     'co_spawn(e, f(), asio::detached);', 'std::thread worker(f);', 'assert(x);',
+                     'std::this_thread::sleep_for(1s);', 'asio::experimental::channel<void()> c;'):
+            self.finds({'src/base/bad.cpp': call + '\n'}, 'bad.cpp:1: banned')
+
+    def test_a_reason_excuses_one_line(self):
+        text = 'std::thread a(f);  // style-ok: the thread class\nstd::thread b(f);\n'
+        code, said = run({**CLEAN, 'src/base/bad.cpp': text})
+        self.assertEqual((code, said.count('banned')), (1, 1))
+
+    def test_a_heavy_header_stays_inside_its_module(self):
+        heavy = {'src/base/h.hpp': '#pragma once\n#include <rocksdb/db.h>\n',
+                 'src/base/in.cpp': '#include "base/h.hpp"\n'}
+        self.assertEqual(run({**CLEAN, **heavy})[0], 0)
+        self.finds({**heavy, 'src/async/b.cpp': '#include "base/h.hpp"\n'}, 'stays inside base')
+
+    def test_a_header_that_surprises_whoever_includes_it(self):
+        self.finds({'src/base/bad.hpp': '#pragma once\nusing namespace std;\n'}, 'open a namespace')
+        self.finds({'src/base/bad.hpp': 'int f();\n'}, '#pragma once is missing')
+
+    def test_text_that_is_not_clean_anywhere_in_the_tree(self):
+        self.finds({'docs/a.md': 'word \n'}, 'docs/a.md:1: white space')
+        self.finds({'docs/a.md': 'word'}, 'does not end')
+        self.finds({'tools/a.sh': 'cd /ho' + 'me/someone\n'}, 'a path of one machine')
+
+    def test_builds_and_recorded_bytes_are_not_text(self):
+        self.assertEqual(run({**CLEAN, 'build/dev/a.txt': 'x ', 'tests/golden/a.txt': 'x '})[0], 0)
 
     def test_work_left_open(self):
         self.finds({'src/base/bad.cpp': '// TO' + 'DO later\n'}, 'finish it')

@@ -38,7 +38,8 @@ give_network() {
     local fresh=$1
     cp -L /etc/resolv.conf /etc/hosts "$fresh/etc/"
     archives | sed 's/^/deb /' >"$fresh/etc/apt/sources.list"
-    apt-config dump | grep -E '^Acquire::(http|https|Retries|Check)' >"$fresh/etc/apt/apt.conf.d/00machine" || true
+    apt-config dump | grep -E '^Acquire::(http|https|Retries|Check)' \
+        >"$fresh/etc/apt/apt.conf.d/00machine" || true
     cp -L /etc/ssl/certs/ca-certificates.crt "$fresh/etc/ssl/machine.crt"
 }
 
@@ -46,10 +47,10 @@ give_network() {
 environment() {
     env | grep -iE '^(https?|no|all)_proxy=' || true
     local name
-    for name in SSL_CERT_FILE GIT_SSL_CAINFO CURL_CA_BUNDLE NODE_EXTRA_CA_CERTS npm_config_cafile; do
+    for name in SSL_CERT_FILE GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS npm_config_cafile; do
         echo "$name=/etc/ssl/machine.crt"
     done
-    printf '%s\n' HOME=/root LANG=C.UTF-8 CI=true PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+    printf '%s\n' HOME=/root LANG=C.UTF-8 CI=true PATH=/usr/sbin:/usr/bin:/sbin:/bin
 }
 
 # Runs in namespaces of its own: mounts and processes end with it.
@@ -66,7 +67,8 @@ inside() {
     for command in "$@"; do
         printf '\n## %s\n' "$command" >&2
         begin=$SECONDS code=0
-        env -i "${variables[@]}" chroot "$fresh" bash -c "cd /srv/baudot && $command" </dev/null || code=$?
+        env -i "${variables[@]}" chroot "$fresh" bash -c "cd /srv/baudot && $command" \
+            </dev/null || code=$?
         printf '## %s: exit code %d after %d s\n' "$command" $code $((SECONDS - begin)) >&2
         [ $code -eq 0 ] || return $code
     done

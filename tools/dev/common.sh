@@ -87,7 +87,9 @@ every_hundredth() {
 }
 
 # Files of the tree by ending, each followed by a zero byte. The new ones too.
-tree_files() { git -c safe.directory="$PWD" ls-files -z --cached --others --exclude-standard -- "$@"; }
+tree_files() {
+    git -c safe.directory="$PWD" ls-files -z --cached --others --exclude-standard -- "$@"
+}
 cpp_files() { tree_files '*.cpp' '*.hpp' | existing; }
 existing() {
     local file
@@ -96,8 +98,12 @@ existing() {
     done
 }
 
-benchmarks() { find bench -maxdepth 1 -name '*.py' ! -name 'lib*.py' -printf '%f\n' | sed 's/\.py$//' | sort; }
-fuzzers() { find tests/fuzz -name '*_fuzz.cpp' -printf '%f\n' 2>/dev/null | sed 's/_fuzz\.cpp$//' | sort; }
+benchmarks() {
+    find bench -maxdepth 1 -name '*.py' ! -name 'lib*.py' -printf '%f\n' | sed 's/\.py$//' | sort
+}
+fuzzers() {
+    find tests/fuzz -name '*_fuzz.cpp' -printf '%f\n' | sed 's/_fuzz\.cpp$//' | sort
+}
 
 # ---- steps with a summary: lint and test run all of them and tell at the end ----
 # shellcheck disable=SC2034  # read by test.sh

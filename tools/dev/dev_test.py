@@ -16,9 +16,9 @@ def dev(*arguments, **environment):
 
 def shell(script, **environment):
     """Runs a script with the functions of ./dev at hand."""
-    return subprocess.run(['bash', '-euo', 'pipefail', '-c', f'source tools/dev/common.sh; {script}'],
-                          capture_output=True, text=True, cwd=ROOT,
-                          env={**os.environ, **environment})
+    return subprocess.run(
+        ['bash', '-euo', 'pipefail', '-c', f'source tools/dev/common.sh; {script}'],
+        capture_output=True, text=True, cwd=ROOT, env={**os.environ, **environment})
 
 
 def on_a_terminal(script, **environment):

@@ -20,7 +20,9 @@ command_lint() {
 
 lint_format() { cpp_files | xargs -r0 -P "$(nproc)" -n 16 clang-format-19 --dry-run -Werror >&2; }
 
-lint_shell() { { printf 'dev\0.ci/run\0' && tree_files '*.sh'; } | existing | xargs -r0 shellcheck -x >&2; }
+lint_shell() {
+    { printf 'dev\0.ci/run\0' && tree_files '*.sh'; } | existing | xargs -r0 shellcheck -x >&2
+}
 
 lint_python() {
     # Compiled in memory: py_compile would leave __pycache__ beside the sources.

@@ -54,18 +54,24 @@ install_packages() {
     say "installing $# packages: $*"
     local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y
         -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
-    "${apt[@]}" update </dev/null >&2 || fail "apt-get update failed (above); is the network there?"
-    "${apt[@]}" install --no-install-recommends "$@" </dev/null >&2 || fail "apt-get install failed (above)"
+    "${apt[@]}" update </dev/null >&2 || fail "apt-get update failed; is the network there?"
+    "${apt[@]}" install --no-install-recommends "$@" </dev/null >&2 ||
+        fail "apt-get install failed (above)"
     # Benchmarks start their own copies on free ports. Debian would also start these as services.
     for name in "$@"; do
-        case $name in redis-server) services+=(redis-server) ;; nginx-light) services+=(nginx) ;; esac
+        case $name in
+            redis-server) services+=(redis-server) ;;
+            nginx-light) services+=(nginx) ;;
+        esac
     done
     if [ ${#services[@]} -gt 0 ] && [ -d /run/systemd/system ]; then
         "${as_root[@]}" systemctl disable --now "${services[@]}" >&2 || true
     fi
 }
 
-npm_projects() { find tests -name node_modules -prune -o -name package-lock.json -printf '%h\n' 2>/dev/null | sort; }
+npm_projects() {
+    find tests -name node_modules -prune -o -name package-lock.json -printf '%h\n' | sort
+}
 
 # Exactly the locked versions; again only when the lock file changed.
 install_npm_projects() {

@@ -38,8 +38,9 @@ command_test() {
         case $name in
             build) step "build release" "./dev build release" build release ;;
             unit) step "unit tests" "./dev test unit" in_release -L '^(unit|lint)$' ;;
-            integration) step "integration tests" "./dev test integration" in_release -LE "^(unit|lint)\$|$campaign_labels" ;;
-            asan) step "unit tests, address and undefined behaviour" "./dev test asan" sanitized asan ;;
+            integration) step "integration tests" "./dev test integration" \
+                in_release -LE "^(unit|lint)\$|$campaign_labels" ;;
+            asan) step "unit tests, address and undefined" "./dev test asan" sanitized asan ;;
             tsan) step "unit tests, threads" "./dev test tsan" sanitized tsan ;;
             campaigns) step "crash and simulation campaigns" \
                 "BAUDOT_SEED=$BAUDOT_SEED ./dev test campaigns" campaigns ;;
