@@ -1,6 +1,7 @@
 // A server that answers every request with "hello", for wrk. `http_bench ours PORT` is our
-// server; `http_bench beast PORT` is the plainest Beast server, as anchor. Prints the CPU time
-// that each request took when it is stopped by SIGINT or SIGTERM.
+// server; `http_bench beast PORT` is the plainest Beast server, as anchor; `http_bench client
+// PORT` keeps 64 requests of our client in flight against either. Prints the CPU time that each
+// request took when it is stopped by SIGINT or SIGTERM.
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -19,6 +20,7 @@
 #include <string_view>
 
 #include "async/task_group.hpp"
+#include "http/client.hpp"
 #include "http/server.hpp"
 
 namespace {
@@ -91,20 +93,48 @@ void serve_beast(asio::io_context& io, asio::signal_set& stop, std::uint16_t por
     io.run();
 }
 
+asio::awaitable<void> ask(baudot::http::exchange& client, baudot::timer_service& timers) {
+    const std::string body(300, 'x');
+    for (;;) {
+        const auto answered = co_await client.send(
+            {.method = "POST", .target = "/bot1:token/copyMessage", .body = body},
+            timers.now() + std::chrono::seconds(60));
+        if (!answered) {
+            fmt::print(stderr, "{}\n", answered.error().message);
+            co_return;
+        }
+        ++handled;
+    }
+}
+
+void run_client(asio::io_context& io, asio::signal_set& stop, std::uint16_t port) {
+    baudot::steady_timers timers;
+    auto client = baudot::http::make_client(io.get_executor(), timers,
+                                            {.base_url = fmt::format("http://127.0.0.1:{}", port)});
+    baudot::task_group group(io.get_executor());
+    stop.async_wait([&](auto, int) { group.request_stop(); });
+    for (int i = 0; i < 64; ++i) group.spawn("client", ask(**client, timers));
+    // Idle connections are watched and keep the loop running: the client ends with its users.
+    asio::co_spawn(io, group.join(), [&](std::exception_ptr) { client->reset(); });
+    io.run();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     const std::string_view who = argc > 1 ? argv[1] : "";
     std::uint16_t port = 0;
     if (argc > 2) std::from_chars(argv[2], argv[2] + std::strlen(argv[2]), port);
-    if ((who != "ours" && who != "beast") || port == 0) {
-        fmt::print(stderr, "usage: http_bench ours|beast PORT\n");
+    if ((who != "ours" && who != "beast" && who != "client") || port == 0) {
+        fmt::print(stderr, "usage: http_bench ours|beast|client PORT\n");
         return 2;
     }
     asio::io_context io(1);
     asio::signal_set stop(io, SIGINT, SIGTERM);
     if (who == "ours") {
         serve_ours(io, stop, port);
+    } else if (who == "client") {
+        run_client(io, stop, port);
     } else {
         serve_beast(io, stop, port);
     }
