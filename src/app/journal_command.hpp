@@ -1,12 +1,10 @@
 #pragma once
 
 #include <CLI/App.hpp>
-#include <functional>
+
+#include "app/action.hpp"
 
 namespace baudot::app {
-
-/// What a chosen command does; returns the exit code of the program.
-using action = std::function<int()>;
 
 /// Adds `baudot journal verify|stat|dump`; sets `chosen` when one of them is asked for.
 void add_journal_commands(CLI::App& program, action& chosen);

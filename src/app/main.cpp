@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "app/check_command.hpp"
 #include "app/journal_command.hpp"
 
 namespace {
@@ -17,6 +18,7 @@ int run(int argc, char** argv) {
     program.set_version_flag("--version", "baudot " BAUDOT_VERSION);
     program.require_subcommand(1);
     baudot::app::action chosen;
+    baudot::app::add_check_command(program, chosen);
     baudot::app::add_journal_commands(program, chosen);
     try {
         program.parse(argc, argv);

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "config/reader.hpp"
+#include "model/operation.hpp"
+#include "model/rule_set.hpp"
+
+namespace baudot::app {
+
+/// A chat as people write it: -1001234567890, @name or https://t.me/name.
+struct chat_text {
+    chat_reference chat;
+};
+
+/// For config::reader.
+std::optional<std::string> parse_value(std::string_view text, chat_text& value);
+
+struct account_settings {
+    std::string name;
+    config::secret token;
+    std::string api = "https://api.telegram.org";  // or a local Bot API server
+};
+
+/// A route before @names are resolved.
+struct route_settings {
+    std::string name;
+    std::vector<chat_text> from;
+    std::vector<chat_text> to;
+    relay_mode mode = relay_mode::copy;
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
+    delivery_options options;
+    uncertain_policy on_uncertain = uncertain_policy::repeat;
+
+    /// Where name, from, to, include and exclude stand, by router::rule_error::field; an item of
+    /// a list after the other.
+    std::vector<std::vector<config::position>> places;
+};
+
+struct journal_settings {
+    duration keep_age = std::chrono::hours(24 * 7);
+    config::byte_size keep_bytes{4ULL << 30};
+};
+
+struct http_settings {
+    std::string address = "127.0.0.1";  // loopback unless told otherwise
+    std::uint16_t port = 0;             // 0: no server
+};
+
+/// The configuration file, as far as it can be judged without asking Telegram.
+struct settings {
+    std::string data;
+    std::vector<account_settings> accounts;
+    std::vector<route_settings> routes;
+    journal_settings journal;
+    http_settings http;
+};
+
+/// Reads and judges `file`: keys, values, names given twice, patterns, loops. Every problem is in
+/// the document; what is returned is whole only when document::ok().
+settings read_settings(config::document& file);
+
+}  // namespace baudot::app

@@ -1,0 +1,117 @@
+#include "app/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace baudot::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string token = "123456789:AAE0AbCdEfGhIjKlMnOpQrStUvWxYz01234";
+
+const std::string good = R"(data: /var/lib/baudot
+accounts:
+  - name: reader
+    token: ${TOKEN}
+routes:
+  - name: news
+    from: [-1001234567890, "@Some_Channel"]
+    to: https://t.me/mirror
+    mode: forward
+    include: ["(?i)release"]
+    silent: true
+    link_preview: false
+    on_uncertain: skip
+journal:
+  keep: 3d
+http:
+  port: 9090
+)";
+
+config::environment fake() {
+    return {.variable = [](const std::string& name) -> std::optional<std::string> {
+                if (name == "TOKEN") return token;
+                return std::nullopt;
+            },
+            .read = [](const std::string&) -> result<config::environment::file> {
+                return fail(errc::not_found, "it is gone");
+            }};
+}
+
+std::string with(std::string text, const std::string& part, const std::string& instead) {
+    text.replace(text.find(part), part.size(), instead);
+    return text;
+}
+
+std::string report(const std::string& text) {
+    config::document file(text, "b.yaml", fake());
+    (void)read_settings(file);
+    EXPECT_EQ(file.report().find(token), std::string::npos) << "a secret in a message";
+    return file.report();
+}
+
+TEST(settings, a_whole_file_is_read) {
+    config::document file(good, "b.yaml", fake());
+    const settings read = read_settings(file);
+    ASSERT_TRUE(file.ok()) << file.report();
+    EXPECT_EQ(read.data, "/var/lib/baudot");
+    ASSERT_EQ(read.accounts.size(), 1U);
+    EXPECT_EQ(read.accounts[0].token.reveal(), token);
+    EXPECT_EQ(read.accounts[0].api, "https://api.telegram.org");
+    ASSERT_EQ(read.routes.size(), 1U);
+    const route_settings& route = read.routes[0];
+    EXPECT_EQ(std::get<chat_id>(route.from[0].chat), chat_id{-1001234567890});
+    EXPECT_EQ(std::get<std::string>(route.from[1].chat), "@some_channel");
+    EXPECT_EQ(std::get<std::string>(route.to[0].chat), "@mirror");
+    EXPECT_EQ(route.mode, relay_mode::forward);
+    EXPECT_TRUE(route.options.silent);
+    EXPECT_FALSE(route.options.link_preview);
+    EXPECT_EQ(route.on_uncertain, uncertain_policy::skip);
+    EXPECT_EQ(read.journal.keep_age, 72h);
+    EXPECT_EQ(read.http.port, 9090);
+    EXPECT_EQ(read.http.address, "127.0.0.1");
+}
+
+TEST(settings, an_unknown_key_names_its_place_and_the_key_that_was_meant) {
+    const std::string said = report(with(good, "silent: true", "silnt: true"));
+    EXPECT_NE(said.find("b.yaml:11:5"), std::string::npos) << said;
+    EXPECT_NE(said.find("silent"), std::string::npos) << said;
+}
+
+TEST(settings, a_bad_pattern_names_its_place_and_route) {
+    const std::string said = report(with(good, "(?i)release", "(unclosed"));
+    EXPECT_NE(said.find("b.yaml:10:15"), std::string::npos) << said;
+    EXPECT_NE(said.find("news"), std::string::npos) << said;
+}
+
+TEST(settings, a_route_into_its_own_source_is_refused_even_by_name) {
+    const std::string said = report(with(good, "https://t.me/mirror", "\"@some_channel\""));
+    EXPECT_NE(said.find("b.yaml:8:9"), std::string::npos) << said;
+}
+
+TEST(settings, a_chat_that_is_none_says_how_to_write_one) {
+    const std::string said = report(with(good, "-1001234567890", "my channel"));
+    EXPECT_NE(said.find("b.yaml:7:12"), std::string::npos) << said;
+    EXPECT_NE(said.find("-1001234567890"), std::string::npos) << said;
+}
+
+TEST(settings, two_accounts_of_one_name_are_refused) {
+    const std::string said =
+        report(with(good, "routes:", "  - name: reader\n    token: ${TOKEN}\nroutes:"));
+    EXPECT_NE(said.find("two accounts are called reader"), std::string::npos) << said;
+}
+
+TEST(settings, a_token_in_the_file_itself_is_refused_and_not_shown) {
+    EXPECT_FALSE(report(with(good, "${TOKEN}", token)).empty());
+}
+
+TEST(settings, what_is_missing_is_named) {
+    const std::string said = report("data: x\n");
+    EXPECT_NE(said.find("accounts"), std::string::npos) << said;
+    EXPECT_NE(said.find("routes"), std::string::npos) << said;
+}
+
+}  // namespace
+}  // namespace baudot::app
