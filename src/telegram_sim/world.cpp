@@ -105,6 +105,13 @@ const user* world::find_user(user_id id) const noexcept {
     return at == users_.end() ? nullptr : &at->second;
 }
 
+std::vector<const user*> world::users() const {
+    std::vector<const user*> out;
+    for (const auto& [id, each] : users_) out.push_back(&each);
+    std::ranges::sort(out, {}, &user::id);
+    return out;
+}
+
 const user* world::find_bot(std::string_view token) const noexcept {
     const auto at = by_token_.find(std::string(token));
     return at == by_token_.end() ? nullptr : find_user(at->second);

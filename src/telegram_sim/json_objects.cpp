@@ -1,0 +1,343 @@
+#include "telegram_sim/json_objects.hpp"
+
+#include <utility>
+
+namespace baudot::telegram_sim {
+namespace {
+
+constexpr bool is_group(chat_kind kind) noexcept {
+    return kind == chat_kind::group || kind == chat_kind::supergroup;
+}
+
+// Telegram's own account that stands for an administrator who hides.
+void append_anonymous_administrator(json_writer& json) {
+    json.begin_object().field("id", 1087968824).field("is_bot", true).field("first_name", "Group");
+    json.field("username", "GroupAnonymousBot").end_object();
+}
+
+void append_user_of(json_writer& json, const world& in, user_id id) {
+    if (const user* who = in.find_user(id)) return append_user(json, *who);
+    json.begin_object().field("id", std::to_underlying(id)).field("is_bot", false);
+    json.field("first_name", "Deleted Account").end_object();
+}
+
+void append_chat_of(json_writer& json, const world& in, user_id viewer, chat_id id) {
+    if (const chat* which = in.find_chat(viewer, id)) return append_chat(json, in, *which);
+    json.begin_object().field("id", std::to_underlying(id)).field("type", name(kind_of(id)));
+    json.end_object();
+}
+
+void append_file(json_writer& json, const world& in, user_id viewer, file_index index) {
+    const file& what = in.files().get(index);
+    json.begin_object();
+    json.field("file_id", in.files().file_id(viewer, index));
+    json.field("file_unique_id", in.files().unique_id(index));
+    const media_kind kind = what.kind;
+    const bool has_frame =
+        kind == media_kind::photo || kind == media_kind::video || kind == media_kind::animation;
+    const bool has_length = kind != media_kind::photo && kind != media_kind::document;
+    if (has_frame) json.field("width", what.width).field("height", what.height);
+    if (has_length) json.field("duration", what.duration_s);
+    if (!what.performer.empty()) json.field("performer", what.performer);
+    if (!what.title.empty()) json.field("title", what.title);
+    if (!what.file_name.empty() && kind != media_kind::photo && kind != media_kind::voice) {
+        json.field("file_name", what.file_name);
+    }
+    if (!what.mime_type.empty() && kind != media_kind::photo) {
+        json.field("mime_type", what.mime_type);
+    }
+    json.field("file_size", what.size).end_object();
+}
+
+void append_media(json_writer& json, const world& in, user_id viewer, const content& what) {
+    json.key(name(what.media));
+    if (what.media == media_kind::photo) json.begin_array();
+    append_file(json, in, viewer, *what.file);
+    if (what.media == media_kind::photo) json.end_array();
+    // So that clients from before animations see them.
+    if (what.media == media_kind::animation) {
+        json.key("document");
+        append_file(json, in, viewer, *what.file);
+    }
+    if (what.has_spoiler) json.field("has_media_spoiler", true);
+    if (what.caption_above) json.field("show_caption_above_media", true);
+}
+
+void append_content(json_writer& json, const world& in, user_id viewer, const content& what) {
+    const bool is_media = what.media != media_kind::none && what.file;
+    if (is_media) append_media(json, in, viewer, what);
+    if (!what.body.text.empty()) json.field(is_media ? "caption" : "text", what.body.text);
+    if (!what.body.entities.empty()) {
+        json.key(is_media ? "caption_entities" : "entities");
+        append_entities(json, in, what.body.entities);
+    }
+    if (!what.link_preview.empty()) json.key("link_preview_options").raw(what.link_preview);
+}
+
+void append_origin(json_writer& json, const world& in, user_id viewer,
+                   const forward_origin& origin) {
+    using kind = forward_origin::kind;
+    json.key("forward_origin").begin_object();
+    const std::string& label = origin.name_or_signature;
+    switch (origin.type) {
+        case kind::user:
+            json.field("type", "user").key("sender_user");
+            append_user_of(json, in, origin.from_user);
+            break;
+        case kind::hidden_user:
+            json.field("type", "hidden_user").field("sender_user_name", label);
+            break;
+        case kind::chat:
+            json.field("type", "chat").key("sender_chat");
+            append_chat_of(json, in, viewer, origin.from_chat);
+            if (!label.empty()) json.field("author_signature", label);
+            break;
+        case kind::channel:
+            json.field("type", "channel").key("chat");
+            append_chat_of(json, in, viewer, origin.from_chat);
+            json.field("message_id", std::to_underlying(origin.from_message));
+            if (!label.empty()) json.field("author_signature", label);
+            break;
+    }
+    json.field("date", unix_seconds(origin.date)).end_object();
+}
+
+void append_service(json_writer& json, const world& in, const service& what) {
+    using kind = service::kind;
+    json.key(name(what.type));
+    switch (what.type) {
+        case kind::new_chat_members:
+            json.begin_array();
+            for (const user_id who : what.users) append_user_of(json, in, who);
+            json.end_array();
+            break;
+        case kind::left_chat_member:
+            append_user_of(json, in, what.users.empty() ? user_id{} : what.users.front());
+            break;
+        case kind::new_chat_title: json.value(what.text); break;
+        case kind::migrate_to_chat_id:
+        case kind::migrate_from_chat_id: json.value(std::to_underlying(what.chat)); break;
+    }
+}
+
+void append_reply(json_writer& json, const world& in, user_id viewer, const chat& where,
+                  const reply_link& reply) {
+    const bool is_here = reply.chat == chat_id{} || reply.chat == where.id;
+    const chat* other = is_here ? &where : in.find_chat(viewer, reply.chat);
+    if (other == nullptr) return;
+    const message* target = in.find_message(*other, reply.message);
+    if (target == nullptr || target->is_deleted()) return;
+    if (is_here) {
+        json.key("reply_to_message");
+        append_message(json, in, viewer, where, *target, false);
+    } else {
+        json.key("external_reply").begin_object().key("origin").begin_object();
+        json.field("type", "channel").key("chat");
+        append_chat(json, in, *other);
+        json.field("message_id", std::to_underlying(target->id));
+        json.field("date", unix_seconds(target->date)).end_object().key("chat");
+        append_chat(json, in, *other);
+        json.field("message_id", std::to_underlying(target->id)).end_object();
+    }
+    if (reply.quote.empty()) return;
+    json.key("quote").begin_object().field("text", reply.quote);
+    json.field("position", reply.quote_position);
+    if (reply.quote_is_manual) json.field("is_manual", true);
+    json.end_object();
+}
+
+void append_sender(json_writer& json, const world& in, const chat& where, const message& what) {
+    if (where.kind == chat_kind::channel || what.sender == user_id{}) {
+        if (is_group(where.kind)) {
+            json.key("from");
+            append_anonymous_administrator(json);
+        }
+        json.key("sender_chat");
+        append_chat(json, in, where);
+        return;
+    }
+    json.key("from");
+    append_user_of(json, in, what.sender);
+}
+
+void append_member_change(json_writer& json, const world& in, const chat& where,
+                          const bot_event& event) {
+    json.begin_object().key("chat");
+    append_chat(json, in, where);
+    json.key("from");
+    append_user_of(json, in, event.actor);
+    json.field("date", unix_seconds(event.date)).key("old_chat_member");
+    append_member(json, in, where.kind, event.before);
+    json.key("new_chat_member");
+    append_member(json, in, where.kind, event.after);
+    json.end_object();
+}
+
+void append_permissions(json_writer& json, permissions allowed) {
+    for (int i = 0; i < permission_count; ++i) {
+        json.field(permission_name(i), (allowed >> i & 1U) != 0);
+    }
+}
+
+}  // namespace
+
+std::int64_t unix_seconds(wall_time when) noexcept {
+    return std::chrono::floor<std::chrono::seconds>(when).time_since_epoch().count();
+}
+
+void append_user(json_writer& json, const user& who) {
+    json.begin_object().field("id", std::to_underlying(who.id)).field("is_bot", who.is_bot);
+    json.field("first_name", who.first_name);
+    if (!who.last_name.empty()) json.field("last_name", who.last_name);
+    if (!who.username.empty()) json.field("username", who.username);
+    if (!who.language_code.empty()) json.field("language_code", who.language_code);
+    json.end_object();
+}
+
+void append_me(json_writer& json, const user& bot) {
+    json.begin_object().field("id", std::to_underlying(bot.id)).field("is_bot", true);
+    json.field("first_name", bot.first_name).field("username", bot.username);
+    json.field("can_join_groups", bot.can_join_groups);
+    json.field("can_read_all_group_messages", !bot.privacy_mode);
+    json.field("supports_inline_queries", false).field("can_connect_to_business", false);
+    json.field("has_main_web_app", false).end_object();
+}
+
+void append_chat(json_writer& json, const world& in, const chat& which) {
+    json.begin_object().field("id", std::to_underlying(which.id));
+    if (which.kind == chat_kind::private_chat) {
+        if (const user* who = in.find_user(user_id{std::to_underlying(which.id)})) {
+            json.field("first_name", who->first_name);
+            if (!who->last_name.empty()) json.field("last_name", who->last_name);
+            if (!who->username.empty()) json.field("username", who->username);
+        }
+    } else {
+        json.field("title", which.title);
+        if (!which.username.empty()) json.field("username", which.username);
+    }
+    json.field("type", name(which.kind)).end_object();
+}
+
+void append_full_chat(json_writer& json, const world& in, const chat& which) {
+    std::string brief;
+    json_writer short_form(brief);
+    append_chat(short_form, in, which);
+    brief.pop_back();  // its closing bracket: more fields follow
+    json.raw(brief);
+    if (!which.username.empty()) {
+        json.key("active_usernames").begin_array().value(which.username).end_array();
+    }
+    if (!which.description.empty()) json.field("description", which.description);
+    if (is_group(which.kind)) {
+        json.key("permissions").begin_object();
+        append_permissions(json, which.allowed);
+        json.end_object();
+    }
+    if (which.is_protected) json.field("has_protected_content", true);
+    json.key("accepted_gift_types").begin_object();
+    for (const char* gift : {"unlimited_gifts", "limited_gifts", "unique_gifts",
+                             "premium_subscription", "gifts_from_channels"}) {
+        json.field(gift, false);
+    }
+    json.end_object().field("accent_color_id", 0).field("max_reaction_count", 11).end_object();
+}
+
+void append_member(json_writer& json, const world& in, chat_kind where, const member& who) {
+    json.begin_object().key("user");
+    append_user_of(json, in, who.user);
+    json.field("status", name(who.status));
+    switch (who.status) {
+        case member_status::creator: json.field("is_anonymous", who.is_anonymous); break;
+        case member_status::administrator:
+            json.field("can_be_edited", false).field("is_anonymous", who.is_anonymous);
+            for (int i = 0; i < admin_right_count; ++i) {
+                const admin_rights bit = 1U << i;
+                constexpr admin_rights channels_only = can_post_messages | can_edit_messages;
+                constexpr admin_rights groups_only = can_pin_messages | can_manage_topics;
+                const bool is_channel = where == chat_kind::channel;
+                if ((bit & (is_channel ? groups_only : channels_only)) != 0) continue;
+                json.field(admin_right_name(i), (who.rights & bit) != 0);
+            }
+            break;
+        case member_status::restricted:
+            json.field("is_member", true);
+            append_permissions(json, who.allowed);
+            json.field("until_date", who.until);
+            break;
+        case member_status::kicked: json.field("until_date", who.until); break;
+        case member_status::member:
+        case member_status::left: break;
+    }
+    json.end_object();
+}
+
+void append_entities(json_writer& json, const world& in, const std::vector<entity>& entities) {
+    json.begin_array();
+    for (const entity& each : entities) {
+        json.begin_object().field("type", name(each.kind));
+        json.field("offset", each.offset).field("length", each.length);
+        switch (each.kind) {
+            case entity_kind::text_link: json.field("url", each.argument); break;
+            case entity_kind::pre:
+                if (!each.argument.empty()) json.field("language", each.argument);
+                break;
+            case entity_kind::custom_emoji: json.field("custom_emoji_id", each.argument); break;
+            case entity_kind::text_mention:
+                json.key("user");
+                append_user_of(json, in, each.user);
+                break;
+            default: break;
+        }
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void append_message(json_writer& json, const world& in, user_id viewer, const chat& where,
+                    const message& what, bool with_reply) {
+    const message_id shown = in.shown_id(viewer, where, what.id);
+    json.begin_object().field("message_id", std::to_underlying(shown));
+    append_sender(json, in, where, what);
+    const message_details* more = what.details.get();
+    if (more && !more->author_signature.empty()) {
+        json.field("author_signature", more->author_signature);
+    }
+    json.key("chat");
+    append_chat(json, in, where);
+    json.field("date", unix_seconds(what.date));
+    if (what.is_edited()) json.field("edit_date", unix_seconds(more->edited));
+    if (more && more->forwarded) append_origin(json, in, viewer, *more->forwarded);
+    if (more && more->reply && with_reply) append_reply(json, in, viewer, where, *more->reply);
+    if (what.album != 0) json.field("media_group_id", std::to_string(what.album));
+    if (what.is_protected) json.field("has_protected_content", true);
+    if (what.is_service())
+        append_service(json, in, *more->service);
+    else
+        append_content(json, in, viewer, what.what);
+    json.end_object();
+}
+
+rendered_update render(const world& in, const bot_event& event) {
+    rendered_update out{.kind = event.kind, .object = {}};
+    const chat* where = in.find_chat(event.bot, event.chat);
+    if (where == nullptr) return out;
+    json_writer json(out.object);
+    if (event.kind == update_kind::my_chat_member || event.kind == update_kind::chat_member) {
+        append_member_change(json, in, *where, event);
+        return out;
+    }
+    const message* what = in.find_message(*where, event.message);
+    if (what == nullptr || what->is_deleted()) return out;
+    out.object.reserve(512 + what->what.body.text.size());
+    append_message(json, in, event.bot, *where, *what);
+    return out;
+}
+
+bool looks_the_same_to_all(const chat& where, const message& what) noexcept {
+    const bool one_numbering =
+        where.kind == chat_kind::channel || where.kind == chat_kind::supergroup;
+    const bool refers = what.details && what.details->reply;  // to a message that may hold media
+    return one_numbering && what.what.media == media_kind::none && !refers;
+}
+
+}  // namespace baudot::telegram_sim

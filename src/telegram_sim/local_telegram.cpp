@@ -1,0 +1,82 @@
+#include "telegram_sim/local_telegram.hpp"
+
+#include <utility>
+
+#include "telegram_sim/json_objects.hpp"
+
+namespace baudot::telegram_sim {
+namespace {
+
+// Distinct streams from one seed: bots must not share their update ids.
+constexpr std::uint64_t golden = 0x9e3779b97f4a7c15;
+
+}  // namespace
+
+local_telegram::local_telegram(timer_service& timers, local_telegram_options options)
+    : timers_(timers),
+      options_(options),
+      world_(std::make_unique<world>(
+          world_options{.seed = options.seed, .file_bytes_max = options.file_bytes_max})),
+      gate_(std::make_unique<gate>(options.seed, options.profile)) {}
+
+std::shared_ptr<bot_line> local_telegram::line(user_id bot) {
+    std::shared_ptr<bot_line>& found = lines_[bot];
+    if (!found) {
+        const std::uint64_t seed =
+            options_.seed + golden * static_cast<std::uint64_t>(std::to_underlying(bot));
+        found = std::make_shared<bot_line>(seed, options_.queue);
+    }
+    return found;
+}
+
+void local_telegram::publish() {
+    const std::vector<bot_event> events = world_->take_events();
+    if (events.empty()) return;
+    const time_point now = timers_.now();
+    const wall_time wall = timers_.wall_now();
+    rendered_update newest;
+    const bot_event* shared = nullptr;  // whose rendering is `newest`, if others may have it
+    for (const bot_event& event : events) {
+        const bool again = shared != nullptr && shared->kind == event.kind &&
+                           shared->chat == event.chat && shared->message == event.message;
+        if (!again) {
+            newest = render(*world_, event);
+            shared = nullptr;
+            const chat* where = world_->find_chat(event.bot, event.chat);
+            const message* what = where ? world_->find_message(*where, event.message) : nullptr;
+            if (what != nullptr && looks_the_same_to_all(*where, *what)) shared = &event;
+        }
+        if (newest.object.empty()) continue;
+        const duration age = wall - event.date;
+        const duration left = lifetime(newest.kind) - age;
+        const std::shared_ptr<bot_line> to = line(event.bot);
+        const auto pushed = to->updates.push(newest.kind, newest.object, now, left);
+        if (pushed.what == update_queue::pushed::queued) ++published_;
+        if (pushed.wakes) to->wake.ring();
+    }
+}
+
+void local_telegram::reset() {
+    ++generation_;
+    for (auto& [bot, each] : lines_) {
+        each->gone = true;
+        each->wake.ring();
+    }
+    lines_.clear();
+    counts_.clear();
+    requests_ = 0;
+    published_ = 0;
+    const profile kept = gate_->current();
+    world_ = std::make_unique<world>(
+        world_options{.seed = options_.seed, .file_bytes_max = options_.file_bytes_max});
+    gate_ = std::make_unique<gate>(options_.seed, options_.profile);
+    gate_->configure(kept);
+}
+
+method_count& local_telegram::count(std::string_view method) {
+    const auto found = counts_.find(method);
+    if (found != counts_.end()) return found->second;
+    return counts_.emplace(std::string(method), method_count{}).first->second;
+}
+
+}  // namespace baudot::telegram_sim
