@@ -7,6 +7,7 @@
 
 #include "app/check_command.hpp"
 #include "app/journal_command.hpp"
+#include "app/run_command.hpp"
 
 namespace {
 
@@ -18,6 +19,7 @@ int run(int argc, char** argv) {
     program.set_version_flag("--version", "baudot " BAUDOT_VERSION);
     program.require_subcommand(1);
     baudot::app::action chosen;
+    baudot::app::add_run_command(program, chosen);
     baudot::app::add_check_command(program, chosen);
     baudot::app::add_journal_commands(program, chosen);
     try {

@@ -1,0 +1,224 @@
+#include "app/node.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <filesystem>
+#include <random>
+#include <utility>
+
+#include "store/rocksdb_store.hpp"
+
+namespace baudot::app {
+namespace asio = boost::asio;
+namespace {
+
+using namespace std::chrono_literals;
+
+// Often enough that a restart replays seconds, rarely enough that flushes stay large.
+constexpr duration checkpoint_interval = 30s;
+
+std::uint64_t seed_of_this_run() {
+    std::random_device entropy;  // style-ok: the composition root hands out seeds
+    return (std::uint64_t{entropy()} << 32) | entropy();
+}
+
+std::string hex(const delivery_id& id) {
+    std::string text;
+    for (const char byte : to_bytes(id)) {
+        constexpr const char* digits = "0123456789abcdef";
+        text += digits[static_cast<unsigned char>(byte) >> 4];
+        text += digits[static_cast<unsigned char>(byte) & 15];
+    }
+    return text;
+}
+
+}  // namespace
+
+node::node(const settings& from, duration grace, observe::logger log)
+    : settings_(from), grace_(grace), log_(std::move(log)) {}
+
+node::~node() = default;
+
+result<void> node::open() {
+    const std::filesystem::path data = settings_.data;
+    std::error_code failed;
+    std::filesystem::create_directories(data, failed);
+    if (failed) {
+        return fail(errc::io_failed, data.string() + ": cannot be made: " + failed.message());
+    }
+    std::filesystem::permissions(data, std::filesystem::perms::owner_all, failed);
+
+    auto store = store::open_rocksdb({.directory = (data / "store").string()});
+    if (!store) return std::unexpected(store.error());
+    store_ = std::move(*store);
+    auto journal = journal::segmented_journal::open(
+        {.directory = (data / "journal").string(),
+         .keep_age = std::chrono::duration_cast<std::chrono::seconds>(settings_.journal.keep_age),
+         .keep_bytes = std::to_underlying(settings_.journal.keep_bytes),
+         .verify_from = store_->flushed_position()},
+        files_, timers_, writer_, disk_pool_, seed_of_this_run());
+    if (!journal) return std::unexpected(journal.error());
+    journal_ = std::move(*journal);
+
+    relay_ = std::make_unique<engine::relay>(io_.get_executor(), timers_, *journal_, *store_,
+                                             disk_pool_, documented_pace(), seed_of_this_run(),
+                                             engine::relay_options{});
+    auto uncertain = relay_->recover();
+    if (!uncertain) return std::unexpected(uncertain.error());
+    tell_uncertain(*uncertain);
+    return {};
+}
+
+// By id, so that what a crash may have doubled or lost can be found.
+void node::tell_uncertain(const std::vector<engine::uncertain_delivery>& found) {
+    for (const engine::uncertain_delivery& each : found) {
+        const bool again = each.policy == uncertain_policy::repeat;
+        log_.warning(again ? "started before an unclean stop: sent again, may be double"
+                           : "started before an unclean stop: not sent again, may be lost",
+                     {{"delivery", hex(each.id)},
+                      {"route", each.route},
+                      {"source", each.source},
+                      {"message", each.message},
+                      {"destination", each.destination}});
+    }
+}
+
+result<void> node::run() {
+    tasks_.spawn("live", live());
+    tasks_.spawn("signals", obey_signals());
+    io_.run();
+    return outcome_;
+}
+
+asio::awaitable<void> node::live() {
+    outcome_ = co_await begin();
+    if (outcome_) {
+        tasks_.spawn("checkpoints", checkpoints());
+        outcome_ = co_await relay_->run();
+    }
+    co_await end();
+}
+
+asio::awaitable<result<void>> node::begin() {
+    for (const account_settings& each : settings_.accounts) {
+        auto made = connect(io_.get_executor(), timers_, each);
+        if (!made) co_return std::unexpected(made.error());
+        accounts_.push_back(std::move(*made));
+    }
+    survey ask(accounts_, timers_, log_.named("startup"));
+    auto rules = co_await ask.ask(settings_, roster_);
+    if (!rules) co_return std::unexpected(rules.error());
+    auto compiled = router::compiled_rules::compile(std::move(*rules));
+    if (!compiled) co_return fail(errc::invalid_argument, compiled.error().front().message);
+    rules_ = std::move(*compiled);
+
+    relay_->set_planner([this](const update& what, std::uint32_t version, sequence position) {
+        return plan(what, version, position);
+    });
+    watch_fates();
+    for (connected_account& each : accounts_) {
+        relay_->add_account(each.bot->id(), *each.bot);
+        intake::acceptor accept = [this](telegram::update_batch batch) {
+            return relay_->accept(std::move(batch));
+        };
+        pollers_.push_back(
+            std::make_unique<intake::poller>(*each.bot, relay_->facts().cursor(each.bot->id()),
+                                             std::move(accept), timers_, log_.named("intake")));
+        listening_.spawn("poller", listen(*pollers_.back()));
+    }
+    log_.info("running", {{"accounts", accounts_.size()},
+                          {"routes", settings_.routes.size()},
+                          {"owed", relay_->facts().owed().pending()}});
+    co_return result<void>{};
+}
+
+asio::awaitable<void> node::end() {
+    listening_.request_stop();
+    co_await listening_.join();
+    const std::size_t left = relay_->facts().owed().pending();
+    log_.info("stopped", {{"delivered", delivered_}, {"left_for_the_next_start", left}});
+    tasks_.request_stop();
+}
+
+std::vector<deliveries_planned> node::plan(const update& what, std::uint32_t version,
+                                           sequence position) {
+    const update_received received{what};
+    const router::plan_input input{.what = received,
+                                   .position = position,
+                                   .version = version,
+                                   .received_at = timers_.wall_now().time_since_epoch().count()};
+    router::plan made = rules_->plan_for(input, roster_);
+    for (const router::unroutable& each : made.unroutable_to) {
+        log_.warning("a post cannot be delivered", {{"route", each.route},
+                                                    {"source", what.content.chat},
+                                                    {"message", what.content.id},
+                                                    {"destination", each.destination},
+                                                    {"why", router::name(each.reason)}});
+    }
+    return std::move(made.planned);
+}
+
+void node::watch_fates() {
+    engine::relay_listener listener;
+    listener.fate = [this](const dispatch::ledger::entry& of, const settlement& fate) {
+        if (fate.kind == outcome_kind::delivered) {
+            ++delivered_;
+            return;
+        }
+        const dispatch::ledger::delivery& lost = of.deliveries[fate.delivery.index];
+        if (fate.why == reject_class::forbidden || fate.why == reject_class::chat_not_found) {
+            roster_.forbid(lost.sender, lost.destination);
+        }
+        log_.error("a post was not delivered", {{"source", of.source},
+                                                {"message", of.message},
+                                                {"destination", lost.destination},
+                                                {"why", name(fate.why)},
+                                                {"telegram_said", fate.description}});
+    };
+    listener.account_lost = [this](account_id account) {
+        roster_.lose(account);
+        log_.error("the token of an account was refused; what it owes waits until it is mended",
+                   {{"account", account}});
+    };
+    listener.no_space = [this](const error& full) {
+        log_.error("the disk is full: nothing is accepted or sent until there is room", full);
+    };
+    relay_->set_listener(std::move(listener));
+}
+
+asio::awaitable<void> node::listen(intake::poller& poller) {
+    const error ended = co_await poller.run();
+    if (ended.code != errc::shutting_down && ended.code != errc::unauthorized) {
+        log_.error("an account listens no more", ended);
+    }
+}
+
+asio::awaitable<void> node::checkpoints() {
+    for (;;) {
+        co_await timers_.sleep_until(timers_.now() + checkpoint_interval);
+        if (auto made = co_await relay_->checkpoint(); !made) {
+            log_.error("the state cannot be made durable; it goes on from the journal",
+                       made.error());
+        }
+    }
+}
+
+asio::awaitable<void> node::obey_signals() {
+    asio::signal_set signals(io_.get_executor(), SIGINT, SIGTERM);
+    (void)co_await signals.async_wait(asio::use_awaitable);
+    if (pollers_.empty()) {  // still asking Telegram how things are: nothing to finish
+        tasks_.request_stop();
+        co_return;
+    }
+    log_.info("stopping: no new posts; what is owed is sent", {{"for_at_most", grace_}});
+    listening_.request_stop();
+    relay_->stop(timers_.now() + grace_);
+    (void)co_await signals.async_wait(asio::use_awaitable);
+    log_.warning("stopped hard: what was in flight is uncertain");
+    tasks_.request_stop();
+}
+
+}  // namespace baudot::app

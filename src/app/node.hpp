@@ -1,0 +1,76 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/settings.hpp"
+#include "app/startup.hpp"
+#include "async/blocking_pool.hpp"
+#include "async/task_group.hpp"
+#include "async/timer_service.hpp"
+#include "engine/relay.hpp"
+#include "engine/roster.hpp"
+#include "intake/poller.hpp"
+#include "journal/posix_disk.hpp"
+#include "journal/segmented_journal.hpp"
+#include "journal/writer_drivers.hpp"
+#include "observe/log.hpp"
+#include "router/router.hpp"
+#include "store/store.hpp"
+
+namespace baudot::app {
+
+/// One node with one shard: everything that `baudot run` owns, in the order in which it depends.
+///
+/// open() takes the data directory and recovers; run() works until the process is told to stop.
+/// SIGTERM or SIGINT: intake closes, what is owed is sent for `grace`, then the rest stays in the
+/// journal for the next start. A second signal stops hard.
+class node {
+public:
+    node(const settings& from, duration grace, observe::logger log);
+    ~node();
+
+    /// errc::in_use, errc::corrupt, errc::unsupported_version, those of disk and store.
+    result<void> open();
+
+    /// Returns when stopped; the error when it could not go on.
+    result<void> run();
+
+private:
+    boost::asio::awaitable<void> live();
+    boost::asio::awaitable<void> listen(intake::poller& poller);
+    boost::asio::awaitable<void> checkpoints();
+    boost::asio::awaitable<void> obey_signals();
+    boost::asio::awaitable<result<void>> begin();
+    boost::asio::awaitable<void> end();
+    void watch_fates();
+    void tell_uncertain(const std::vector<engine::uncertain_delivery>& found);
+    std::vector<deliveries_planned> plan(const update& what, std::uint32_t version,
+                                         sequence position);
+
+    const settings& settings_;
+    duration grace_;
+    observe::logger log_;
+    steady_timers timers_;
+    boost::asio::io_context io_{1};
+    blocking_pool disk_pool_{2};
+    journal::posix_disk files_;
+    journal::thread_writer writer_;
+    std::unique_ptr<store::store> store_;
+    std::unique_ptr<journal::segmented_journal> journal_;
+    std::unique_ptr<engine::relay> relay_;
+    std::vector<connected_account> accounts_;
+    engine::roster roster_;
+    std::optional<router::compiled_rules> rules_;
+    std::vector<std::unique_ptr<intake::poller>> pollers_;
+    task_group listening_{io_.get_executor()};  // the pollers, stopped first
+    result<void> outcome_;
+    std::uint64_t delivered_ = 0;
+    task_group tasks_{io_.get_executor()};  // last: its tasks use everything above
+};
+
+}  // namespace baudot::app

@@ -1,0 +1,70 @@
+#include "app/run_command.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "app/node.hpp"
+#include "app/settings.hpp"
+#include "observe/stream_log.hpp"
+
+namespace baudot::app {
+namespace {
+
+struct run_arguments {
+    std::string file;
+    bool json = false;
+    int grace_seconds = 30;
+};
+
+int exit_code(errc code) {
+    switch (code) {
+        case errc::in_use: return 3;
+        case errc::corrupt:
+        case errc::unsupported_version: return 4;
+        case errc::unauthorized: return 5;
+        default: return 1;
+    }
+}
+
+int run(const run_arguments& given) {
+    config::document file = config::document::load(given.file);
+    const settings read = read_settings(file);
+    const std::string report = file.report();
+    if (!report.empty()) std::fprintf(stderr, "%s\n", report.c_str());
+    if (!file.ok()) return 1;
+
+    const auto lines = observe::make_stream_log(
+        {.format = given.json ? observe::log_format::json : observe::log_format::people});
+    observe::flush_on_crash(lines);
+    const observe::logger log(lines, "baudot");
+    node running(read, std::chrono::seconds(given.grace_seconds), log);
+    result<void> outcome = running.open();
+    if (outcome) outcome = running.run();
+    if (outcome) return 0;
+    log.error("stopped by an error", outcome.error());
+    return exit_code(outcome.error().code);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& program, action& chosen) {
+    CLI::App* command = program.add_subcommand("run", "relay as a configuration says");
+    const auto given = std::make_shared<run_arguments>();
+    command->add_option("FILE", given->file, "the configuration (YAML)")->required();
+    command->add_flag("--log-json", given->json, "log JSON lines instead of text");
+    command
+        ->add_option("--grace", given->grace_seconds,
+                     "seconds to send what is owed after SIGTERM (default 30)")
+        ->check(CLI::Range(0, 3600));
+    command->footer(
+        "SIGTERM or SIGINT stops it in order, a second one hard. Exit codes: 0 stopped in order, "
+        "1 an error (the last line says which), 3 the data directory is in use, 4 it is damaged "
+        "or from a newer version, 5 a token was refused.");
+    command->callback([&chosen, given] { chosen = [given] { return run(*given); }; });
+}
+
+}  // namespace baudot::app
