@@ -130,12 +130,13 @@ public:
         }
     }
 
-    void flush() override {
+    bool flush() override {
         write_summaries();
         std::unique_lock lock(state_.mutex);
         const std::uint64_t goal =
             state_.written + state_.pending_lines.load(std::memory_order_relaxed);
-        state_.progress.wait_for(lock, options_.stall_max, [&] { return state_.written >= goal; });
+        return state_.progress.wait_for(lock, options_.stall_max,
+                                        [&] { return state_.written >= goal; });
     }
 
     std::uint64_t dropped_lines() const noexcept override {

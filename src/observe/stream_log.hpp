@@ -40,8 +40,8 @@ struct stream_log_options {
 /// Destruction writes what is queued (bounded by `stall_max`).
 class stream_log : public log_sink {
 public:
-    /// Waits until what was written before the call has left, or `stall_max` has passed.
-    virtual void flush() = 0;
+    /// Waits until what was written before the call has left (true), or `stall_max` has passed.
+    virtual bool flush() = 0;
 
     virtual std::uint64_t dropped_lines() const noexcept = 0;
 };

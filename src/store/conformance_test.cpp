@@ -194,7 +194,7 @@ TYPED_TEST(store_conformance, a_position_that_goes_back_is_a_bug) {
 // position that belongs to it.
 TYPED_TEST(store_conformance, a_crash_leaves_a_prefix_of_the_batches_and_its_position) {
     std::size_t kept_beyond_flush = 0;
-    for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    for (std::uint64_t seed = 0; seed < TypeParam::crash_seeds; ++seed) {
         random_source random(seed);
         TypeParam subject;
         std::vector<model> history(1);  // history[n]: after n batches; positions are 3 * n

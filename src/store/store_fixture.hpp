@@ -35,6 +35,8 @@ private:
 /// Either store under one handle, for the conformance suite.
 class double_subject {
 public:
+    static constexpr std::uint64_t crash_seeds = 30;
+
     store& get() { return *store_; }
     void crash(random_source& random) { store_->crash(random); }
     std::string new_place(std::string_view name) const { return std::string(name); }
@@ -48,6 +50,8 @@ private:
 
 class rocksdb_subject {
 public:
+    static constexpr std::uint64_t crash_seeds = 4;  // a reopen costs 0.3 s
+
     rocksdb_subject() { open(); }
 
     store& get() { return *store_; }
