@@ -94,7 +94,8 @@ result<void> node::run() {
 }
 
 asio::awaitable<void> node::live() {
-    outcome_ = co_await begin();
+    outcome_ = serve_status();
+    if (outcome_) outcome_ = co_await begin();
     if (outcome_) {
         tasks_.spawn("checkpoints", checkpoints());
         outcome_ = co_await relay_->run();
@@ -138,9 +139,71 @@ asio::awaitable<result<void>> node::begin() {
 asio::awaitable<void> node::end() {
     listening_.request_stop();
     co_await listening_.join();
+    if (server_) server_->stop();
     const std::size_t left = relay_->facts().owed().pending();
     log_.info("stopped", {{"delivered", delivered_}, {"left_for_the_next_start", left}});
     tasks_.request_stop();
+}
+
+result<void> node::serve_status() {
+    show_figures();
+    if (settings_.http.port == 0) return {};
+    status_ = std::make_unique<api::status>(figures_, [this] { return reasons_not_ready(); });
+    auto server = http::make_server(
+        io_.get_executor(), timers_,
+        {.address = settings_.http.address, .port = settings_.http.port, .connections_max = 64},
+        [this](http::request asked) { return status_->handle(std::move(asked)); });
+    if (!server) return std::unexpected(server.error());
+    server_ = std::move(*server);
+    tasks_.spawn("status", server_->run());
+    log_.info("status is served", {{"address", settings_.http.address}, {"port", server_->port()}});
+    return {};
+}
+
+std::vector<std::string> node::reasons_not_ready() const {
+    std::vector<std::string> reasons;
+    if (pollers_.empty())
+        reasons.emplace_back("starting: asking Telegram about accounts and chats");
+    for (std::size_t at = 0; at < pollers_.size(); ++at) {
+        const std::string& name = settings_.accounts[at].name;
+        switch (pollers_[at]->state()) {
+            case intake::poller_state::listening: break;
+            case intake::poller_state::starting:
+                reasons.push_back("account " + name + ": no poll has been answered yet");
+                break;
+            case intake::poller_state::waiting:
+                reasons.push_back("account " + name + ": Telegram cannot be reached");
+                break;
+            case intake::poller_state::conflict:
+                reasons.push_back("account " + name + ": another program fetches its updates");
+                break;
+            case intake::poller_state::lost:
+                reasons.push_back("account " + name + ": its token was refused");
+                break;
+        }
+    }
+    return reasons;
+}
+
+void node::show_figures() {
+    figures_update_ = figures_.before_render(
+        [this, owed = figures_.gauge("baudot_deliveries_pending", "Deliveries without a fate."),
+         waiting = figures_.gauge("baudot_deliveries_waiting", "Of these, not in flight."),
+         flying = figures_.gauge("baudot_requests_in_flight", "Requests to Telegram."),
+         bytes = figures_.gauge("baudot_journal_bytes", "Size of the journal."),
+         commits = figures_.gauge("baudot_journal_commits", "Writes and syncs since the start."),
+         pauses = figures_.gauge("baudot_disk_full_pauses", "Appends refused by a full disk."),
+         done = figures_.gauge("baudot_deliveries_delivered",
+                               "Delivered since the start.")]() mutable {
+            const journal::journal_stats stats = journal_->stats();
+            owed.set(static_cast<double>(relay_->facts().owed().pending()));
+            waiting.set(static_cast<double>(relay_->waiting()));
+            flying.set(static_cast<double>(relay_->in_flight()));
+            bytes.set(static_cast<double>(stats.total_bytes));
+            commits.set(static_cast<double>(stats.commits));
+            pauses.set(static_cast<double>(no_space_));
+            done.set(static_cast<double>(delivered_));
+        });
 }
 
 std::vector<deliveries_planned> node::plan(const update& what, std::uint32_t version,
@@ -184,6 +247,7 @@ void node::watch_fates() {
                    {{"account", account}});
     };
     listener.no_space = [this](const error& full) {
+        ++no_space_;
         log_.error("the disk is full: nothing is accepted or sent until there is room", full);
     };
     relay_->set_listener(std::move(listener));

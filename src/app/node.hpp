@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "api/status.hpp"
 #include "app/settings.hpp"
 #include "app/startup.hpp"
 #include "async/blocking_pool.hpp"
@@ -14,11 +15,13 @@
 #include "async/timer_service.hpp"
 #include "engine/relay.hpp"
 #include "engine/roster.hpp"
+#include "http/server.hpp"
 #include "intake/poller.hpp"
 #include "journal/posix_disk.hpp"
 #include "journal/segmented_journal.hpp"
 #include "journal/writer_drivers.hpp"
 #include "observe/log.hpp"
+#include "observe/metrics.hpp"
 #include "router/router.hpp"
 #include "store/store.hpp"
 
@@ -47,6 +50,9 @@ private:
     boost::asio::awaitable<void> obey_signals();
     boost::asio::awaitable<result<void>> begin();
     boost::asio::awaitable<void> end();
+    result<void> serve_status();
+    std::vector<std::string> reasons_not_ready() const;
+    void show_figures();
     void watch_fates();
     void tell_uncertain(const std::vector<engine::uncertain_delivery>& found);
     std::vector<deliveries_planned> plan(const update& what, std::uint32_t version,
@@ -70,6 +76,11 @@ private:
     task_group listening_{io_.get_executor()};  // the pollers, stopped first
     result<void> outcome_;
     std::uint64_t delivered_ = 0;
+    std::uint64_t no_space_ = 0;  // pauses in this run
+    observe::metrics figures_;
+    std::shared_ptr<void> figures_update_;
+    std::unique_ptr<api::status> status_;
+    std::unique_ptr<http::server> server_;
     task_group tasks_{io_.get_executor()};  // last: its tasks use everything above
 };
 
