@@ -62,6 +62,12 @@ result<void> node::open() {
         files_, timers_, writer_, disk_pool_, seed_of_this_run());
     if (!journal) return std::unexpected(journal.error());
     journal_ = std::move(*journal);
+    const journal::recovery_report& found = journal_->recovered();
+    if (found.cut_bytes > 0) {
+        log_.warning(
+            "the end of the journal was torn and has been cut: it was never acknowledged",
+            {{"file", found.cut_file}, {"offset", found.cut_offset}, {"bytes", found.cut_bytes}});
+    }
 
     relay_ = std::make_unique<engine::relay>(io_.get_executor(), timers_, *journal_, *store_,
                                              disk_pool_, documented_pace(), seed_of_this_run(),
@@ -90,6 +96,8 @@ result<void> node::run() {
     tasks_.spawn("live", live());
     tasks_.spawn("signals", obey_signals());
     io_.run();
+    // Marks the end as clean; without it the next start takes this for a crash.
+    if (result<void> closed = journal_->close(); outcome_ && !closed) outcome_ = closed;
     return outcome_;
 }
 

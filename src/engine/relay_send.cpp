@@ -41,12 +41,14 @@ void relay::on_outcome(const dispatch::lanes::permit& permit, const outcome& wha
     const std::uint32_t attempts =
         what.kind == outcome_kind::uncertain ? tries_[permit.delivery]++ : failures;
     failures = is_silent || what.server_trouble ? failures + 1 : 0;
-    if (!is_silent && pacer_.answered(permit.sender)) lanes_.resume_account(permit.sender);
+    // A refusal does not end a probe: only what goes through shows that the account may go on.
+    const bool probe_goes_on = is_silent || what.kind == outcome_kind::refused;
+    if (!probe_goes_on && pacer_.answered(permit.sender)) lanes_.resume_account(permit.sender);
 
     dispatch::verdict verdict = dispatch::judge(permit.delivery, what, policy, attempts);
     if (what.kind == outcome_kind::refused && !what.server_trouble) hold(permit, what);
     if (verdict.rest) pacer_.rest(permit.sender, now + *verdict.rest);
-    if (is_silent) {
+    if (probe_goes_on) {
         pacer_.unanswered(permit.sender);
         lanes_.resume_account(permit.sender);
     }

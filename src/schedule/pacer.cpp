@@ -14,7 +14,7 @@ constexpr double jitter_max = 0.05;
 }  // namespace
 
 pace documented_pace() {
-    return {.account = gcra_limits{.interval = duration(1s) / 30, .burst = 30},
+    return {.account = gcra_limits{.interval = duration(1s) / 27, .burst = 3},
             .private_chat = gcra_limits{.interval = 1s, .burst = 3},
             .group = gcra_limits{.interval = duration(60s) / 17, .burst = 3}};
 }
@@ -80,6 +80,7 @@ void pacer::apply(const hold& what) {
     if (what.chat == chat_id{0}) {
         account_state& whole = of(what.account);
         whole.held_until = std::max(whole.held_until, what.until);
+        if (whole.rate) whole.rate->block_until(what.until);
         return;
     }
     chat_state& one = of(what.account, what.chat);

@@ -23,8 +23,8 @@ struct pace {
 };
 
 /// 30 per second for an account, 1 per second for a user, 20 per minute for a group or channel.
-/// The last as burst 3 and one per 60/17 s: no window of a minute then holds more than 20, where
-/// a burst of 20 would let 40 through in the first one.
+/// As bursts of 3 and one per 1/27 s and 60/17 s: no window of a second then holds more than 30
+/// and none of a minute more than 20, where a burst of 20 would let 40 through in the first one.
 pace documented_pace();
 
 /// A wait that Telegram declared, to be journaled before its scope is used again (P6).
@@ -42,7 +42,7 @@ struct hold {
 /// is held when a second chat of it is refused within 10 s, because a 429 does not say its scope
 /// (TELEGRAM.md 1.5).
 ///
-/// Pure; 48 bytes per chat in use, forgotten by sweep() when idle. Owned by one shard.
+/// Pure; 64 bytes per chat in use, forgotten by sweep() when idle. Owned by one shard.
 class pacer {
 public:
     explicit pacer(const pace& rates) : rates_(rates) {}
@@ -64,10 +64,11 @@ public:
     /// After an unclean stop with uncertain sends: one request at a time until answered() (P6).
     void probe(account_id account);
 
-    /// Any answer of Telegram. True: a probe is over and lanes may be asked again.
+    /// An answer of Telegram other than a refusal. True: a probe is over and lanes may be asked
+    /// again.
     bool answered(account_id account);
 
-    /// No answer came: a probe may be tried again.
+    /// No answer came, or a refusal: a probe may be tried again, where no hold forbids it.
     void unanswered(account_id account);
 
     /// 401: nothing until mended() or a restart.

@@ -34,6 +34,28 @@ TEST(pacer, no_minute_of_a_channel_holds_more_than_twenty) {
     EXPECT_GE(admitted.size(), 16U) << "and little less than allowed";
 }
 
+TEST(pacer, no_second_of_an_account_holds_more_than_thirty) {
+    pacer tested(documented_pace());
+    std::deque<time_point> admitted;
+    std::int64_t next = 1;
+    for (time_point now{1h}; now < time_point{1h + 10s}; now += 1ms) {
+        if (!tested.ask(now, bot, chat_id{next}).admitted) continue;
+        ++next;  // a new user each time: only the account limits
+        admitted.push_back(now);
+        while (admitted.front() <= now - 1s) admitted.pop_front();
+        ASSERT_LE(admitted.size(), 30U);
+    }
+    EXPECT_GE(admitted.size(), 26U);
+}
+
+TEST(pacer, no_burst_follows_a_hold_of_the_account) {
+    pacer tested(documented_pace());
+    const time_point now{1h};
+    tested.apply({bot, chat_id{0}, now + 60s});
+    EXPECT_TRUE(tested.ask(now + 60s, bot, chat_id{1}).admitted);
+    EXPECT_TRUE(tested.ask(now + 60s, bot, chat_id{2}).account_wide);
+}
+
 TEST(pacer, a_refused_chat_spends_nothing_of_the_account) {
     pace rates = documented_pace();
     rates.account = gcra_limits{.interval = 1s, .burst = 1};
