@@ -206,8 +206,8 @@ private:
     std::mutex limiter_mutex_;
     repeat_limiter limiter_;  // guarded by limiter_mutex_
     queue_state state_;
-    std::shared_ptr<spdlog::details::thread_pool> pool_;  // its thread uses the members above
     std::shared_ptr<spdlog::async_logger> logger_;
+    std::shared_ptr<spdlog::details::thread_pool> pool_;  // its thread uses the members above
 };
 
 extern "C" void write_queued_lines_and_die(int signal) {
