@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <sys/stat.h>
 
 #include "app/node.hpp"
 #include "app/settings.hpp"
@@ -37,6 +38,7 @@ int run(const run_arguments& given) {
     if (!report.empty()) std::fprintf(stderr, "%s\n", report.c_str());
     if (!file.ok()) return 1;
 
+    ::umask(077);  // whatever is created from here on is for its owner only
     const auto lines = observe::make_stream_log(
         {.format = given.json ? observe::log_format::json : observe::log_format::people});
     observe::flush_on_crash(lines);
