@@ -69,9 +69,10 @@ result<void> node::open() {
             {{"file", found.cut_file}, {"offset", found.cut_offset}, {"bytes", found.cut_bytes}});
     }
 
+    const bool is_paced = settings_.pace == pace_setting::documented;
     relay_ = std::make_unique<engine::relay>(io_.get_executor(), timers_, *journal_, *store_,
-                                             disk_pool_, documented_pace(), seed_of_this_run(),
-                                             engine::relay_options{});
+                                             disk_pool_, is_paced ? documented_pace() : pace{},
+                                             seed_of_this_run(), engine::relay_options{});
     auto uncertain = relay_->recover();
     if (!uncertain) return std::unexpected(uncertain.error());
     tell_uncertain(*uncertain);

@@ -165,6 +165,8 @@ settings read_settings(config::document& file) {
         });
         top.required_each("routes",
                           [&](config::reader& one) { read.routes.push_back(read_route(one)); });
+        top.optional("pace", read.pace,
+                     {{"documented", pace_setting::documented}, {"off", pace_setting::off}});
         read_journal(top, read.journal);
         read_http(top, read.http);
     });

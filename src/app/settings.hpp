@@ -51,11 +51,18 @@ struct http_settings {
     std::uint16_t port = 0;             // 0: no server
 };
 
+/// How fast to send until Telegram says otherwise.
+enum class pace_setting : std::uint8_t {
+    documented,  // what Telegram advises (documented_pace)
+    off,         // no pace of our own: for a local Telegram; its waits are obeyed all the same
+};
+
 /// The configuration file, as far as it can be judged without asking Telegram.
 struct settings {
     std::string data;
     std::vector<account_settings> accounts;
     std::vector<route_settings> routes;
+    pace_setting pace = pace_setting::documented;
     journal_settings journal;
     http_settings http;
 };

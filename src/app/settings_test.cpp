@@ -24,6 +24,7 @@ routes:
     silent: true
     link_preview: false
     on_uncertain: skip
+pace: "off"
 journal:
   keep: 3d
 http:
@@ -69,6 +70,7 @@ TEST(settings, a_whole_file_is_read) {
     EXPECT_TRUE(route.options.silent);
     EXPECT_FALSE(route.options.link_preview);
     EXPECT_EQ(route.on_uncertain, uncertain_policy::skip);
+    EXPECT_EQ(read.pace, pace_setting::off);
     EXPECT_EQ(read.journal.keep_age, 72h);
     EXPECT_EQ(read.http.port, 9090);
     EXPECT_EQ(read.http.address, "127.0.0.1");
