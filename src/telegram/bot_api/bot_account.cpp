@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "observe/secrets.hpp"
 #include "telegram/bot_api/answers.hpp"
 #include "telegram/bot_api/errors.hpp"
 #include "telegram/bot_api/poll_pacer.hpp"
@@ -150,6 +151,9 @@ result<std::unique_ptr<bot_account>> make_bot_account(timer_service& timers, htt
                     fmt::format("account {}: a send needs a timeout of 30 s or more: Telegram may "
                                 "hold it for 11 s, and one given up too early is posted twice",
                                 options.name));
+    }
+    if (auto hidden = observe::register_secret(options.token); !hidden) {
+        return std::unexpected(std::move(hidden.error()));
     }
     return std::make_unique<http_bot_account>(timers, sends, polls, std::move(options), *id);
 }

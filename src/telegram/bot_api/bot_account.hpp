@@ -14,7 +14,7 @@ namespace baudot::telegram::bot_api {
 
 struct bot_account_options {
     std::string name;   // as configured, for logs and errors
-    std::string token;  // a secret; the caller registers it with the log
+    std::string token;  // a secret; make_bot_account() registers it with the log
 
     /// For a send. Below 30 s nothing is accepted: Telegram may hold a request for 11 s before it
     /// answers 429, and a send that is given up earlier is one that was delivered and is

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "async/virtual_timers.hpp"
+#include "observe/secrets.hpp"
 
 namespace baudot::telegram::bot_api {
 namespace {
@@ -99,6 +100,12 @@ TEST_F(bot_account_test, the_token_is_in_the_target_and_nowhere_else) {
     EXPECT_EQ(http::find(what.headers, "Content-Type"), "application/json");
     EXPECT_EQ(what.body.find("777:"), std::string::npos);
     EXPECT_EQ(account->id(), account_id{777});
+}
+
+TEST_F(bot_account_test, the_token_is_a_secret_of_the_log_from_the_start) {
+    const std::string half = token.substr(token.find(':') + 1);
+    EXPECT_EQ(observe::redact("POST /bot" + token + "/getMe").find(half), std::string::npos);
+    EXPECT_EQ(observe::redact("only " + half).find(half), std::string::npos);
 }
 
 TEST_F(bot_account_test, a_send_has_one_long_deadline_and_is_made_once) {
