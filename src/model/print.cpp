@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/utf16.hpp"
+#include "model/presentable.hpp"
 
 namespace baudot {
 namespace {
@@ -34,17 +35,15 @@ std::string_view name(update_kind kind) {
     return "unknown";
 }
 
-// Cut between characters, on one line.
-std::string shortened(std::string_view text) {
+// Cut between characters, on one line. Tokens are hidden before: half of one is still a secret.
+std::string shortened(std::string_view stranger) {
+    const std::string text = presentable(stranger);
     std::size_t end = std::min(text.size(), text_bytes_max);
     while (end > 0 && end < text.size() &&
            (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
         --end;
     }
-    std::string line(text.substr(0, end));
-    for (char& each : line) {
-        if (static_cast<unsigned char>(each) < 0x20U) each = ' ';
-    }
+    std::string line = text.substr(0, end);
     return end < text.size() ? line + "..." : line;
 }
 
@@ -230,11 +229,17 @@ std::string_view name(event_type type) noexcept {
 }
 
 std::string to_text(const event& what) {
-    return std::visit([](const auto& each) { return line_of(each); }, what);
+    std::string line = std::visit([](const auto& each) { return line_of(each); }, what);
+    for (char& each : line) {
+        if (static_cast<unsigned char>(each) < 0x20U) each = ' ';
+    }
+    return presentable(line);
 }
 
 std::string to_json(const event& what) {
-    return std::visit([](const auto& each) { return json::serialize(object_of(each)); }, what);
+    // As a whole: what is replaced stands only inside of texts, and stays a valid text there.
+    return presentable(
+        std::visit([](const auto& each) { return json::serialize(object_of(each)); }, what));
 }
 
 }  // namespace baudot

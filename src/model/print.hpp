@@ -7,8 +7,8 @@
 
 namespace baudot {
 
-// Events for people and scripts: `baudot journal dump`. Pure; any thread. Events hold no secrets;
-// they do hold texts of posts.
+// Events for people and scripts: `baudot journal dump`. Pure; any thread. Events hold no secrets
+// of ours; they do hold texts of posts, and what looks like a bot token in them is hidden.
 
 /// The name in ARCHITECTURE.md ("update_received"); empty for a type this program does not know.
 std::string_view name(event_type type) noexcept;
