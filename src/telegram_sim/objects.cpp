@@ -5,6 +5,9 @@
 
 namespace baudot::telegram_sim {
 
+static_assert(sizeof(message) <= 192 && sizeof(chat) <= 232,
+              "the world holds a million of each: put what is rare into message_details");
+
 std::string_view name(chat_kind kind) noexcept {
     constexpr std::array<std::string_view, 4> names = {"private", "group", "supergroup", "channel"};
     return names[static_cast<std::size_t>(kind)];

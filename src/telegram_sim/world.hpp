@@ -46,8 +46,8 @@ struct new_message {
 ///
 /// Facts only: who may do what is in methods.hpp (bots) and acts.hpp (people). Deterministic:
 /// no clock, no randomness, no I/O; the same calls give the same history_hash(). Nothing is
-/// ever forgotten but the bytes of files beyond a limit. About 200 bytes a chat and 250 bytes
-/// and the text a message (world_bench prints it).
+/// ever forgotten but the bytes of files beyond a limit. Small objects, so that a million messages
+/// in as many chats fit: see the assertions in objects.cpp.
 ///
 /// Every change that a bot may see leaves events, in order; the caller takes them after each
 /// call and renders them before the next, or an edit could overtake its message.
