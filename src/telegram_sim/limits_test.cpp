@@ -174,9 +174,8 @@ TEST(gate, the_same_seed_gives_the_same_verdicts) {
 }
 
 TEST(profiles, the_table_of_the_document_is_the_one_of_the_code) {
-    const std::string here = __FILE__;
-    const auto root = here.substr(0, here.rfind("src/telegram_sim"));
-    std::ifstream file(root + "docs/telegram-sim.md");
+    std::ifstream file(BAUDOT_SOURCE_DIR "/docs/telegram-sim.md");
+    ASSERT_TRUE(file.is_open());
     std::stringstream document;
     document << file.rdbuf();
     EXPECT_NE(document.str().find(profile_table()), std::string::npos)
