@@ -10,9 +10,9 @@ namespace baudot::dispatch {
 namespace {
 
 // Value of the store's `pending` family, little-endian (docs/formats.md):
-// version u8, source i64, message i64, received_at i64, message version u32, policy u8,
-// route length u16, route, count u32, then per delivery: id u64 u64, destination i64, sender i64,
-// state u8.
+// version u8, content_at u64, source i64, message i64, received_at i64, message version u32, policy
+// u8, route length u16, route, count u32, then per delivery: id u64 u64, destination i64, sender
+// i64, state u8.
 constexpr char value_version = 1;
 
 bool is_fate(outcome_kind kind) {
@@ -23,8 +23,16 @@ bool is_fate(outcome_kind kind) {
 }  // namespace
 
 bool ledger::planned(sequence position, const deliveries_planned& what) {
-    if (entries_.contains(position)) return false;
-    entry added{.source = what.source,
+    if (what.moved_from != sequence{0}) {
+        const auto moved = entries_.find(what.moved_from);
+        if (moved == entries_.end()) return false;  // settled since
+        moved->second.content_at = std::max(moved->second.content_at, position);
+        touch(what.moved_from, moved->second);
+        return false;
+    }
+    if (entries_.contains(position) || what.deliveries.empty()) return false;
+    entry added{.content_at = position,
+                .source = what.source,
                 .message = what.message,
                 .received_at = what.received_at,
                 .version = what.version,
@@ -36,19 +44,7 @@ bool ledger::planned(sequence position, const deliveries_planned& what) {
     for (const planned_delivery& each : what.deliveries) {
         added.deliveries.push_back({each.id, each.destination, each.sender, state::waiting});
     }
-    if (what.moved_from != sequence{0}) {
-        const auto old = entries_.find(what.moved_from);
-        if (old == entries_.end()) return false;
-        BAUDOT_ASSERT(old->second.deliveries.size() == added.deliveries.size(),
-                      "copy-forward keeps every place of the planned event");
-        added.deliveries = old->second.deliveries;
-        added.open = old->second.open;
-        touch(what.moved_from, old->second);
-        entries_.erase(old);
-    } else {
-        pending_ += added.open;
-    }
-    if (added.open == 0) return false;
+    pending_ += added.open;
     touch(position, added);
     entries_.emplace(position, std::move(added));
     return true;
@@ -99,10 +95,19 @@ const ledger::delivery* ledger::find(const delivery_ref& ref) const {
 
 sequence ledger::oldest() const {
     sequence lowest{0};
-    for (const auto& [position, unused] : entries_) {
-        if (lowest == sequence{0} || position < lowest) lowest = position;
+    for (const auto& [position, of] : entries_) {
+        if (lowest == sequence{0} || of.content_at < lowest) lowest = of.content_at;
     }
     return lowest;
+}
+
+std::vector<sequence> ledger::held_before(sequence limit) const {
+    std::vector<sequence> positions;
+    for (const auto& [position, of] : entries_) {
+        if (of.content_at < limit) positions.push_back(position);
+    }
+    std::ranges::sort(positions);
+    return positions;
 }
 
 std::vector<sequence> ledger::ordered() const {
@@ -156,6 +161,7 @@ std::uint16_t ledger::intern(std::string_view route) {
 
 std::string ledger::encode(const entry& what) const {
     std::string value(1, value_version);
+    put(value, what.content_at);
     put(value, what.source);
     put(value, what.message);
     put(value, what.received_at);
@@ -188,10 +194,10 @@ result<void> ledger::restore(sequence position, std::string_view value) {
     std::string_view route;
     entry added;
     if (!reader.take(version) || version != value_version) return corrupt();
-    if (!reader.take(added.source) || !reader.take(added.message) ||
-        !reader.take(added.received_at) || !reader.take(added.version) ||
-        !reader.take(added.on_uncertain) || !reader.take(route_size) ||
-        !reader.take(route_size, route) || !reader.take(count)) {
+    if (!reader.take(added.content_at) || !reader.take(added.source) ||
+        !reader.take(added.message) || !reader.take(added.received_at) ||
+        !reader.take(added.version) || !reader.take(added.on_uncertain) ||
+        !reader.take(route_size) || !reader.take(route_size, route) || !reader.take(count)) {
         return corrupt();
     }
     added.route = intern(route);

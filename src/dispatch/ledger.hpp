@@ -35,8 +35,10 @@ public:
         state now = state::waiting;
     };
 
-    /// One planned event with at least one delivery without a fate.
+    /// One planned event with at least one delivery without a fate. Its position is the identity of
+    /// its deliveries for ever; its content moves when copy-forward frees an old segment.
     struct entry {
+        sequence content_at{};  // the journal's record that holds the content
         chat_id source{};
         message_id message{};
         std::int64_t received_at = 0;  // wall clock, microseconds
@@ -48,8 +50,8 @@ public:
         std::vector<delivery> deliveries;  // by index
     };
 
-    /// A planned event became durable at `position`. False: it was known already, or replaces
-    /// (copy-forward) one that has been settled since; nothing is owed anew.
+    /// A planned event became durable at `position`. False: it was known already, or it only
+    /// moves the content of an earlier one (`moved_from`); nothing is owed anew.
     bool planned(sequence position, const deliveries_planned& what);
 
     void started(const deliveries_started& what);
@@ -63,7 +65,10 @@ public:
     const std::string& route_name(const entry& of) const { return routes_[of.route]; }
 
     std::size_t pending() const { return pending_; }  // deliveries without a fate
-    sequence oldest() const;                          // of the planned events; sequence{0}: none
+    sequence oldest() const;  // record that holds content of what is owed; sequence{0}: none
+
+    /// Planned events whose content lies before `limit`, in order of planning.
+    std::vector<sequence> held_before(sequence limit) const;
 
     /// Started and without a fate, in order of planning: after a crash these are uncertain.
     std::vector<delivery_ref> started_deliveries() const;

@@ -85,19 +85,29 @@ TEST(ledger, a_checkpoint_restores_what_is_owed) {
     EXPECT_TRUE(checkpoint(before).empty()) << "only what changed since";
 }
 
-TEST(ledger, copy_forward_moves_what_is_still_owed) {
+TEST(ledger, copy_forward_moves_the_content_and_nothing_else) {
     ledger tested;
     tested.planned(sequence{5}, plan(2));
-    tested.settled(settle(sequence{5}, 0, outcome_kind::delivered), nullptr);
+    tested.started({.deliveries = {{sequence{5}, 0}}});
     deliveries_planned moved = plan(2);
     moved.moved_from = sequence{5};
-    EXPECT_TRUE(tested.planned(sequence{50}, moved));
-    EXPECT_EQ(tested.pending(), 1U);
+    EXPECT_EQ(tested.held_before(sequence{6}), (std::vector{sequence{5}}));
+    EXPECT_FALSE(tested.planned(sequence{50}, moved)) << "nothing is owed anew";
+    EXPECT_EQ(tested.pending(), 2U);
     EXPECT_EQ(tested.oldest(), sequence{50});
-    EXPECT_EQ(tested.find(delivery_ref{sequence{50}, 0})->now, ledger::state::settled);
+    EXPECT_TRUE(tested.held_before(sequence{50}).empty());
+    EXPECT_EQ(tested.find(sequence{5})->content_at, sequence{50});
 
-    tested.settled(settle(sequence{50}, 1, outcome_kind::delivered), nullptr);
-    moved.moved_from = sequence{50};
+    ledger after;
+    for (const auto& [position, value] : checkpoint(tested)) {
+        ASSERT_TRUE(after.restore(position, value).has_value());
+    }
+    EXPECT_EQ(after.oldest(), sequence{50});
+
+    // What was in flight meanwhile ends under the identity that it began with.
+    tested.settled(settle(sequence{5}, 0, outcome_kind::delivered), nullptr);
+    tested.settled(settle(sequence{5}, 1, outcome_kind::delivered), nullptr);
+    EXPECT_EQ(tested.pending(), 0U);
     EXPECT_FALSE(tested.planned(sequence{60}, moved)) << "settled while it was being moved";
     EXPECT_EQ(tested.pending(), 0U);
 }

@@ -28,10 +28,11 @@ public:
     std::vector<copy> executed;  // in order
     std::map<chat_id, wall_time> holds;
     int before_wait_over = 0;
-    double refuse = 0;       // share of requests that get a 429
-    double lose_answer = 0;  // executed, and nobody says so
-    double not_sent = 0;     // never arrived
-    bool is_away = false;    // the process that asked is dying: nothing is executed any more
+    double refuse = 0;         // share of requests that get a 429
+    double lose_answer = 0;    // executed, and nobody says so
+    double not_sent = 0;       // never arrived
+    std::set<chat_id> closed;  // every request gets a 429 with an hour to wait
+    bool is_away = false;      // the process that asked is dying: nothing is executed any more
     random_source random;
 
     outcome execute(const copy_message& what, chat_id destination, wall_time now) {
@@ -43,9 +44,10 @@ public:
         if (const auto hold = holds.find(destination); hold != holds.end() && hold->second > now) {
             ++before_wait_over;
         }
-        if (random.chance(refuse)) {
+        const bool is_closed = closed.contains(destination);
+        if (is_closed || random.chance(refuse)) {
             answer.kind = outcome_kind::refused;
-            answer.retry_after = std::chrono::seconds(1 + random.below(20));
+            answer.retry_after = std::chrono::seconds(is_closed ? 3600 : 1 + random.below(20));
             holds[destination] =
                 now + std::chrono::duration_cast<wall_time::duration>(answer.retry_after);
             return answer;

@@ -102,6 +102,7 @@ asio::awaitable<result<void>> relay::turn() {
     work_ = false;
     std::vector<event> plans;
     if (auto made = co_await make_plans(plans); !made) co_return made;
+    if (auto made = co_await make_moves(plans); !made) co_return made;
     if (auto made = co_await make_starts(); !made) co_return made;
 
     std::vector<std::shared_ptr<arrival>> taken;
@@ -159,6 +160,23 @@ result<bool> relay::drop_known(deliveries_planned& what) const {
     }
     what.deliveries = std::move(fresh);
     return !what.deliveries.empty();
+}
+
+// The content alone moves: its deliveries keep their position, so a move needs no care for what is
+// in flight, and whichever of the two a crash leaves is whole.
+asio::awaitable<result<void>> relay::make_moves(std::vector<event>& plans) {
+    for (std::size_t made = 0; made < options_.moves_per_turn && !moves_.empty(); ++made) {
+        const sequence planned = moves_.front();
+        moves_.pop_front();
+        if (!state_.owed().find(planned)) continue;
+        auto content = co_await content_of(planned);
+        if (!content) co_return std::unexpected(content.error());
+        deliveries_planned moved = **content;
+        moved.moved_from = planned;
+        plans.emplace_back(std::move(moved));
+        work_ = true;
+    }
+    co_return result<void>{};
 }
 
 asio::awaitable<result<void>> relay::make_starts() {
@@ -245,8 +263,21 @@ asio::awaitable<result<void>> relay::checkpoint() {
         needed = std::min(needed, std::to_underlying(state_.unplanned().front().position));
     }
     journal_.release_before(sequence{needed});
+    choose_moves();
     pacer_.sweep(timers_.now());
     co_return result<void>{};
+}
+
+// Only where it frees much more than it writes: a journal full of what is owed is doing its work.
+void relay::choose_moves() {
+    constexpr std::uint64_t share = 4;  // at most one record in four is still needed
+    const sequence limit = journal_.kept_from();
+    const std::uint64_t beyond = std::to_underlying(limit) - std::to_underlying(journal_.first());
+    const std::vector<sequence> owed = state_.owed().held_before(limit);
+    moves_.clear();
+    if (owed.size() * share > beyond) return;
+    moves_.assign(owed.begin(), owed.end());
+    if (!moves_.empty()) notify();
 }
 
 result<void> relay::commit_if_due() {

@@ -39,6 +39,7 @@ using planner = std::function<std::vector<deliveries_planned>(
 struct relay_options {
     std::size_t updates_per_turn = 1'000;      // appended together at most
     std::size_t plans_per_turn = 1'000;        // posts planned together at most
+    std::size_t moves_per_turn = 100;          // planned events copied forward together at most
     std::size_t pending_max = 1'000'000;       // deliveries in memory; beyond it posts wait
                                                // in the journal, unplanned
     std::size_t in_flight_max = 1'000;         // requests of all accounts together
@@ -103,7 +104,9 @@ public:
     boost::asio::awaitable<result<void>> run();
 
     /// Makes the state so far durable in the store and lets the journal forget what neither the
-    /// store nor a pending delivery needs. The owner calls it now and then, and run() at its end.
+    /// store nor a pending delivery needs. Where little is still owed in segments that are beyond
+    /// journal.keep, that little is copied forward by the next turns, so that one held chat cannot
+    /// pin the disk. The owner calls it now and then, and run() at its end.
     boost::asio::awaitable<result<void>> checkpoint();
 
     /// No more updates; what is owed is sent until `deadline`, then nothing new is started; run()
@@ -133,6 +136,7 @@ private:
     boost::asio::awaitable<result<void>> turn();
     boost::asio::awaitable<result<void>> make_plans(std::vector<event>& plans);
     result<bool> drop_known(deliveries_planned& what) const;
+    boost::asio::awaitable<result<void>> make_moves(std::vector<event>& plans);
     boost::asio::awaitable<result<void>> make_starts();
     std::vector<event> gather(std::vector<event> plans,
                               std::vector<std::shared_ptr<arrival>>& taken);
@@ -141,6 +145,7 @@ private:
                      const std::vector<std::shared_ptr<arrival>>& taken);
     void pass_planned();
     result<void> commit_if_due();
+    void choose_moves();
     boost::asio::awaitable<void> wait_for_work();
     boost::asio::awaitable<result<bool>> wake_up();
     void notify();
@@ -174,6 +179,7 @@ private:
     std::deque<std::shared_ptr<arrival>> arrivals_;
     std::vector<event> facts_;          // settlements, holds, migrations of the next turn
     std::vector<started_send> starts_;  // permits whose start the next append makes durable
+    std::deque<sequence> moves_;        // planned events to be copied forward
     sequence planned_through_{};        // posts up to here have been given to plan_
     std::optional<time_point> stop_at_;
     time_point committed_at_{};

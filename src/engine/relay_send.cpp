@@ -1,6 +1,7 @@
 // Requests in flight: what is sent, and what follows from the answer.
 #include <utility>
 
+#include "base/assert.hpp"
 #include "engine/relay.hpp"
 #include "model/codec.hpp"
 
@@ -10,7 +11,9 @@ namespace asio = boost::asio;
 asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> relay::content_of(
     sequence planned) {
     if (auto found = contents_.find(planned)) co_return found;
-    const auto record = co_await journal_.read(planned);
+    const dispatch::ledger::entry* of = state_.owed().find(planned);
+    BAUDOT_ASSERT(of != nullptr, "content is asked for only while something of it is owed");
+    const auto record = co_await journal_.read(of->content_at);
     if (!record) co_return std::unexpected(record.error());
     auto decoded = decode_event(event_type::deliveries_planned, record->payload);
     if (!decoded) co_return std::unexpected(decoded.error());

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 
 #include "async/virtual_timers.hpp"
@@ -28,6 +29,8 @@ constexpr account_id bot{1};
 constexpr chat_id sources[] = {chat_id{-1'000'000'000'101}, chat_id{-1'000'000'000'102}};
 constexpr chat_id destinations[] = {chat_id{-1'000'000'000'901}, chat_id{-1'000'000'000'902},
                                     chat_id{-1'000'000'000'903}};
+constexpr chat_id lonely_source{-1'000'000'000'109};  // its posts go to one chat of their own
+constexpr chat_id lonely_destination[] = {chat_id{-1'000'000'000'909}};
 
 /// Every post to every destination, by one bot that sees everything.
 std::vector<deliveries_planned> to_everywhere(const update& what, std::uint32_t version,
@@ -40,7 +43,10 @@ std::vector<deliveries_planned> to_everywhere(const update& what, std::uint32_t 
     plan.route = "everywhere";
     plan.on_uncertain = policy;
     plan.variants.push_back({copy_message{what.content.chat, what.content.id}, {}});
-    for (const chat_id to : destinations) {
+    const std::span<const chat_id> all = what.content.chat == lonely_source
+                                             ? std::span<const chat_id>(lonely_destination)
+                                             : std::span<const chat_id>(destinations);
+    for (const chat_id to : all) {
         const delivery_key key{.source = what.content.chat,
                                .reader = what.account,
                                .message = what.content.id,
@@ -64,6 +70,7 @@ struct surroundings {
     std::int64_t next_message = 1;
     std::set<std::pair<chat_id, message_id>> acknowledged;
     std::set<fake_telegram::copy> uncertain;  // printed at the restarts
+    journal::journal_options journal{.directory = "data"};
 };
 
 /// One life of the process.
@@ -74,7 +81,7 @@ public:
         timers_.set_wall(around.wall);
         driver_ = std::make_unique<journal::virtual_writer>(io_.get_executor(), timers_,
                                                             [] { return duration(2ms); });
-        auto opened = journal::segmented_journal::open({.directory = "data"}, around.disk, timers_,
+        auto opened = journal::segmented_journal::open(around.journal, around.disk, timers_,
                                                        *driver_, no_threads_, around.random.next());
         EXPECT_TRUE(opened.has_value()) << opened.error().message;
         journal_ = std::move(*opened);
@@ -101,14 +108,15 @@ public:
         tested.reset();
     }
 
-    void post(int count) {
+    void post(int count, std::optional<chat_id> source = std::nullopt) {
         telegram::update_batch batch;
         for (int each = 0; each < count; ++each) {
             update made;
             made.account = bot;
             made.id = update_id{around_.next_message};
             made.kind = update_kind::post;
-            made.content.chat = sources[around_.random.below(std::size(sources))];
+            made.content.chat =
+                source ? *source : sources[around_.random.below(std::size(sources))];
             made.content.kind = chat_kind::channel;
             made.content.id = message_id{around_.next_message++};
             made.content.text.text = "post";
@@ -135,9 +143,20 @@ public:
     std::unique_ptr<relay> tested;
     std::optional<result<void>> ended;
 
+    const journal::journal& log() const { return *journal_; }
+
+    void checkpoint() {
+        tasks_.spawn("checkpoint", make_checkpoint());
+        wait(1s);
+    }
+
     void stop(duration grace) { tested->stop(timers_.now() + grace); }
 
 private:
+    asio::awaitable<void> make_checkpoint() {
+        EXPECT_TRUE((co_await tested->checkpoint()).has_value());
+    }
+
     asio::awaitable<void> run() { ended = co_await tested->run(); }
 
     asio::awaitable<void> accept(telegram::update_batch batch) {
@@ -163,6 +182,10 @@ std::map<fake_telegram::copy, int> counted(const surroundings& around) {
     return times;
 }
 
+void expect_each_once(const surroundings& around) {
+    for (const auto& [copy, times] : counted(around)) EXPECT_EQ(times, 1);
+}
+
 // First copies, in the order of their source, for each (source, destination).
 void expect_order(const surroundings& around) {
     std::set<fake_telegram::copy> seen;
@@ -185,7 +208,7 @@ TEST(relay, posts_reach_every_destination_once_and_in_order) {
     ASSERT_TRUE(node.drain());
     EXPECT_EQ(around.acknowledged.size(), 100U);
     EXPECT_EQ(around.telegram.executed.size(), 300U);
-    for (const auto& [copy, times] : counted(around)) EXPECT_EQ(times, 1);
+    expect_each_once(around);
     expect_order(around);
 }
 
@@ -262,6 +285,50 @@ TEST(relay, a_full_disk_pauses_and_loses_nothing) {
     ASSERT_TRUE(node.drain());
     EXPECT_EQ(around.acknowledged.size(), 10U);
     EXPECT_EQ(around.telegram.executed.size(), 30U);
+}
+
+TEST(relay, what_one_held_chat_is_owed_does_not_pin_the_journal) {
+    surroundings around(8);
+    around.journal = {.directory = "data", .segment_bytes = 4096, .keep_bytes = 8192};
+    around.telegram.closed.insert(lonely_destination[0]);
+    for (int start = 0; start < 3; ++start) {
+        around.telegram.is_away = false;
+        life node(around, uncertain_policy::skip, {});
+        node.post(2, lonely_source);
+        node.wait(1s);
+        const sequence planned = node.log().next();
+        for (int round = 0; round < 20; ++round) {
+            node.post(10);
+            node.wait(1s);
+            node.checkpoint();
+        }
+        EXPECT_GT(node.log().first(), planned);
+        EXPECT_EQ(node.tested->facts().owed().pending(), 2U * static_cast<unsigned>(start + 1));
+        around.telegram.is_away = true;
+        around.disk.crash();
+        around.rows.crash(around.random);
+    }
+    around.telegram.is_away = false;
+    around.telegram.closed.clear();
+    life last(around, uncertain_policy::skip, {});
+    ASSERT_TRUE(last.drain());
+    EXPECT_TRUE(around.uncertain.empty());
+    EXPECT_EQ(around.telegram.executed.size(), 3U * (2 + 20 * 10 * 3));
+    expect_each_once(around);
+    expect_order(around);
+}
+
+TEST(relay, a_journal_full_of_what_is_owed_is_not_written_anew) {
+    surroundings around(9);
+    around.journal = {.directory = "data", .segment_bytes = 4096, .keep_bytes = 8192};
+    around.telegram.closed.insert(lonely_destination[0]);
+    life node(around, uncertain_policy::skip, {});
+    node.post(200, lonely_source);
+    node.wait(1min);
+    const sequence end = node.log().next();
+    for (int round = 0; round < 5; ++round) node.checkpoint();
+    EXPECT_EQ(node.log().next(), end);
+    EXPECT_EQ(node.tested->facts().owed().pending(), 200U);
 }
 
 // Crashes at random moments, with unsynced data lost and torn, and a Telegram that refuses,

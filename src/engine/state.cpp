@@ -133,14 +133,12 @@ void state::pass_unplanned() {
 }
 
 result<void> state::apply_one(sequence position, const deliveries_planned& what) {
-    if (what.moved_from == sequence{0}) {
-        // Plans are made in order of arrival: whatever stands before the cause had no route.
-        while (!unplanned_.empty() && unplanned_.front().position <= what.cause) pass_unplanned();
-    }
-    if (!owed_.planned(position, what)) return {};
-    const dispatch::ledger::entry& entry = *owed_.find(position);
+    const bool is_new = owed_.planned(position, what);
+    if (what.moved_from != sequence{0}) return {};
+    // Plans are made in order of arrival: whatever stands before the cause had no route.
+    while (!unplanned_.empty() && unplanned_.front().position <= what.cause) pass_unplanned();
+    if (!is_new) return {};
     for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
-        if (entry.deliveries[index].now == dispatch::ledger::state::settled) continue;
         const planned_delivery& each = what.deliveries[index];
         rows_.put(store::family::copies, copy_key(what.source, what.message, each.id),
                   encode(copy_row{.delivery = {position, index},

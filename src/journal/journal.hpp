@@ -64,6 +64,10 @@ public:
     virtual sequence first() const = 0;  // oldest kept, or next() when empty
     virtual sequence next() const = 0;   // what the next record will get
 
+    /// What stands before it is beyond journal.keep and goes as soon as release_before() says that
+    /// nobody needs it; first() when nothing is. Cheap; any thread.
+    virtual sequence kept_from() const = 0;
+
     /// Segments that end before `needed` may go when journal.keep allows. Cheap; any thread.
     virtual void release_before(sequence needed) = 0;
 };

@@ -58,6 +58,7 @@ public:
     }
     asio::awaitable<result<stored_record>> read(sequence position);
     result<void> scan(sequence from, const visitor& visit) const;
+    sequence kept_from() const;
     void release_before(sequence needed);
     journal_stats stats() const;
 
@@ -296,9 +297,7 @@ void segmented_journal::impl::die(const error& why) {
 // One per call, so that a commit never waits for many; true when one went.
 bool segmented_journal::impl::retire_segments() {
     const auto oldest = list_.releasable(sequence{needed_.load()});
-    if (!oldest) return false;
-    const bool old = timers_.wall_now() - oldest->ended >= options_.keep_age;
-    if (!old && list_.total_bytes() <= options_.keep_bytes) return false;
+    if (!oldest || kept_from() <= oldest->first) return false;
     // Readers first: one that comes now gets not_found and no half-removed file.
     list_.remove_oldest();
     const auto gone = writer_.retire(oldest->file);
@@ -308,6 +307,19 @@ bool segmented_journal::impl::retire_segments() {
     }
     retire_asked_ = true;
     return true;
+}
+
+sequence segmented_journal::impl::kept_from() const {
+    const wall_time now = timers_.wall_now();
+    std::uint64_t bytes = list_.total_bytes();
+    sequence from{};
+    for (const segment_info& each : list_.infos()) {
+        from = each.first;
+        const bool is_old = now - each.ended >= options_.keep_age;
+        if (each.active || (!is_old && bytes <= options_.keep_bytes)) break;
+        bytes -= each.bytes;
+    }
+    return from;
 }
 
 void segmented_journal::impl::release_before(sequence needed) {
@@ -467,6 +479,9 @@ sequence segmented_journal::first() const {
 }
 sequence segmented_journal::next() const {
     return impl_->list().next();
+}
+sequence segmented_journal::kept_from() const {
+    return impl_->kept_from();
 }
 void segmented_journal::release_before(sequence needed) {
     impl_->release_before(needed);

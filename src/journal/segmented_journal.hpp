@@ -90,6 +90,7 @@ public:
     result<void> scan(sequence from, const visitor& visit) const override;
     sequence first() const override;
     sequence next() const override;
+    sequence kept_from() const override;
     void release_before(sequence needed) override;
 
     /// Oldest first. For copy-forward: what pins the disk is what lives in the first of them.

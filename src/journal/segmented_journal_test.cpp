@@ -314,10 +314,12 @@ TEST(segmented_journal, a_segment_goes_when_it_is_not_needed_and_beyond_keep) {
     node.log->release_before(before[5].first);
     node.timers.run();
     EXPECT_EQ(node.log->segments().size(), before.size()) << "younger than keep";
+    EXPECT_EQ(node.log->kept_from(), before.front().first);
     boost::asio::co_spawn(node.io,
                           node.timers.sleep_until(node.timers.now() + std::chrono::hours(2)),
                           [](std::exception_ptr) {});
     node.timers.run();
+    EXPECT_EQ(node.log->kept_from(), before.back().first) << "older than keep, all but the active";
     node.log->release_before(before[4].last);  // less than before: changes nothing
     node.timers.run();
     EXPECT_EQ(node.log->first(), before[5].first);
@@ -333,6 +335,7 @@ TEST(segmented_journal, space_comes_back_and_files_are_written_over) {
     node.options.keep_age = std::chrono::hours(1000);
     node.options.keep_bytes = 3 * 4096;
     ASSERT_TRUE(node.open());
+    EXPECT_EQ(node.log->kept_from(), node.log->next());
     for (int i = 0; i < 3000; ++i) {
         const auto at = node.append_now(one(std::string(300, 'x'), 4));
         ASSERT_TRUE(at) << at.error().message;

@@ -42,7 +42,8 @@ struct planned_delivery {
 /// alone: with it, the update that caused it is no longer needed.
 struct deliveries_planned {
     sequence cause{};       // the update_received
-    sequence moved_from{};  // set by copy-forward: replaces the planned event at that position
+    sequence moved_from{};  // set by copy-forward: the planned event that this repeats whole, so
+                            // that its segment may go; its deliveries keep that position
     chat_id source{};
     message_id message{};
     std::uint32_t version = 0;  // of the source message: 0 is the post, edits count up
