@@ -75,22 +75,22 @@ result<void> node::open() {
                                              seed_of_this_run(), engine::relay_options{});
     auto uncertain = relay_->recover();
     if (!uncertain) return std::unexpected(uncertain.error());
-    tell_uncertain(*uncertain);
+    for (const engine::uncertain_delivery& each : *uncertain) {
+        const bool again = each.policy == uncertain_policy::repeat;
+        tell_uncertain(again ? "started before an unclean stop: sent again, may be double"
+                             : "started before an unclean stop: not sent again, may be lost",
+                       each);
+    }
     return {};
 }
 
 // By id, so that what a crash may have doubled or lost can be found.
-void node::tell_uncertain(const std::vector<engine::uncertain_delivery>& found) {
-    for (const engine::uncertain_delivery& each : found) {
-        const bool again = each.policy == uncertain_policy::repeat;
-        log_.warning(again ? "started before an unclean stop: sent again, may be double"
-                           : "started before an unclean stop: not sent again, may be lost",
-                     {{"delivery", hex(each.id)},
-                      {"route", each.route},
-                      {"source", each.source},
-                      {"message", each.message},
-                      {"destination", each.destination}});
-    }
+void node::tell_uncertain(std::string_view what, const engine::uncertain_delivery& which) {
+    log_.warning(what, {{"delivery", hex(which.id)},
+                        {"route", which.route},
+                        {"source", which.source},
+                        {"message", which.message},
+                        {"destination", which.destination}});
 }
 
 result<void> node::run() {
@@ -249,6 +249,9 @@ void node::watch_fates() {
                                                 {"destination", lost.destination},
                                                 {"why", name(fate.why)},
                                                 {"telegram_said", fate.description}});
+    };
+    listener.repeated = [this](const engine::uncertain_delivery& which) {
+        tell_uncertain("no answer came: sent again, may be double", which);
     };
     listener.account_lost = [this](account_id account) {
         roster_.lose(account);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "api/status.hpp"
@@ -54,7 +55,7 @@ private:
     std::vector<std::string> reasons_not_ready() const;
     void show_figures();
     void watch_fates();
-    void tell_uncertain(const std::vector<engine::uncertain_delivery>& found);
+    void tell_uncertain(std::string_view what, const engine::uncertain_delivery& which);
     std::vector<deliveries_planned> plan(const update& what, std::uint32_t version,
                                          sequence position);
 

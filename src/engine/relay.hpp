@@ -49,7 +49,8 @@ struct relay_options {
     duration no_space_pause = std::chrono::seconds(1);
 };
 
-/// A delivery found started and without a fate at recovery: nobody knows whether it was sent.
+/// A delivery of which nobody knows whether it was sent: found started and without a fate at
+/// recovery, or its request got no answer.
 struct uncertain_delivery {
     delivery_id id;
     std::string route;
@@ -64,7 +65,7 @@ struct uncertain_delivery {
 struct relay_listener {
     std::function<void(const deliveries_planned&)> planned;
     std::function<void(const dispatch::ledger::entry&, const settlement&)> fate;
-    std::function<void(account_id, chat_id, const outcome&)> answered;
+    std::function<void(const uncertain_delivery&)> repeated;  // no answer came: it goes again
     std::function<void(account_id)> account_lost;
     std::function<void(const error&)> no_space;
 };
@@ -128,6 +129,7 @@ private:
     // relay_recovery.cpp
     result<void> replay();
     std::vector<uncertain_delivery> judge_uncertain();
+    uncertain_delivery describe(const delivery_ref& started) const;
     void fill_lanes();
     void restore_holds();
     void on_planned(sequence position, const deliveries_planned& what);

@@ -55,12 +55,9 @@ std::vector<uncertain_delivery> relay::judge_uncertain() {
     std::vector<uncertain_delivery> found;
     deliveries_settled skipped;
     for (const delivery_ref& ref : state_.owed().started_deliveries()) {
-        const dispatch::ledger::entry& of = *state_.owed().find(ref.planned);
-        const dispatch::ledger::delivery& each = of.deliveries[ref.index];
-        pacer_.probe(each.sender);
-        found.push_back({each.id, state_.owed().route_name(of), of.source, of.message,
-                         each.destination, each.sender, of.on_uncertain});
-        if (of.on_uncertain != uncertain_policy::skip) continue;
+        found.push_back(describe(ref));
+        pacer_.probe(found.back().sender);
+        if (found.back().policy != uncertain_policy::skip) continue;
         skipped.settlements.push_back({.delivery = ref,
                                        .kind = outcome_kind::uncertain,
                                        .message = {},
@@ -69,6 +66,18 @@ std::vector<uncertain_delivery> relay::judge_uncertain() {
     }
     if (!skipped.settlements.empty()) facts_.emplace_back(std::move(skipped));
     return found;
+}
+
+uncertain_delivery relay::describe(const delivery_ref& started) const {
+    const dispatch::ledger::entry& of = *state_.owed().find(started.planned);
+    const dispatch::ledger::delivery& each = of.deliveries[started.index];
+    return {.id = each.id,
+            .route = state_.owed().route_name(of),
+            .source = of.source,
+            .message = of.message,
+            .destination = each.destination,
+            .sender = each.sender,
+            .policy = of.on_uncertain};
 }
 
 void relay::fill_lanes() {

@@ -34,7 +34,6 @@ asio::awaitable<void> relay::send(started_send what) {
 
 void relay::on_outcome(const dispatch::lanes::permit& permit, const outcome& what) {
     const time_point now = timers_.now();
-    if (listener_.answered) listener_.answered(permit.sender, permit.destination, what);
     const dispatch::ledger::entry* of = state_.owed().find(permit.delivery.planned);
     const uncertain_policy policy = of ? of->on_uncertain : uncertain_policy::repeat;
 
@@ -63,6 +62,8 @@ void relay::on_outcome(const dispatch::lanes::permit& permit, const outcome& wha
     if (verdict.migrate_to != chat_id{0}) {
         facts_.emplace_back(chat_migrated{permit.destination, verdict.migrate_to});
     }
+    const bool may_double = what.kind == outcome_kind::uncertain && verdict.again;
+    if (may_double && listener_.repeated) listener_.repeated(describe(permit.delivery));
     if (verdict.again) {
         lanes_.repeat(permit.destination, now + verdict.delay);
     } else {

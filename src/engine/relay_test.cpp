@@ -70,6 +70,7 @@ struct surroundings {
     std::int64_t next_message = 1;
     std::set<std::pair<chat_id, message_id>> acknowledged;
     std::set<fake_telegram::copy> uncertain;  // printed at the restarts
+    std::set<fake_telegram::copy> repeated;   // named while it ran
     journal::journal_options journal{.directory = "data"};
 };
 
@@ -91,6 +92,9 @@ public:
         tested->set_planner([policy](const update& what, std::uint32_t version, sequence at) {
             return to_everywhere(what, version, at, policy);
         });
+        tested->set_listener({.repeated = [this](const uncertain_delivery& each) {
+            around_.repeated.insert({each.source, each.message, each.destination});
+        }});
         auto recovered = tested->recover();
         EXPECT_TRUE(recovered.has_value()) << recovered.error().message;
         for (const uncertain_delivery& each : *recovered) {
@@ -232,6 +236,22 @@ TEST(relay, a_wait_is_kept_and_the_refused_post_keeps_its_place) {
     ASSERT_TRUE(node.drain());
     EXPECT_EQ(around.telegram.before_wait_over, 0) << "P6";
     EXPECT_EQ(around.telegram.executed.size(), 150U) << "a refusal is never a loss";
+    expect_order(around);
+}
+
+TEST(relay, what_is_sent_again_because_no_answer_came_is_named) {
+    surroundings around(10);
+    around.telegram.lose_answer = 0.1;
+    life node(around, uncertain_policy::repeat, {});
+    node.post(50);
+    ASSERT_TRUE(node.drain());
+    int doubled = 0;
+    for (const auto& [copy, times] : counted(around)) {
+        if (times == 1) continue;
+        ++doubled;
+        EXPECT_TRUE(around.repeated.contains(copy)) << "doubled, and nobody said so";
+    }
+    EXPECT_GT(doubled, 0);
     expect_order(around);
 }
 
