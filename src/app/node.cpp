@@ -1,10 +1,9 @@
 #include "app/node.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <csignal>
+#include <exception>
 #include <filesystem>
 #include <random>
 #include <utility>
@@ -96,7 +95,15 @@ void node::tell_uncertain(std::string_view what, const engine::uncertain_deliver
 result<void> node::run() {
     tasks_.spawn("live", live());
     tasks_.spawn("signals", obey_signals());
+    // Not until the loop has nothing left: connections that idle in a pool are watched, and would
+    // keep it alive until the server closes them.
+    std::exception_ptr failure;
+    asio::co_spawn(io_, tasks_.join(), [&](std::exception_ptr thrown) {
+        failure = std::move(thrown);
+        io_.stop();
+    });
     io_.run();
+    if (failure) std::rethrow_exception(failure);
     // Marks the end as clean; without it the next start takes this for a crash.
     if (result<void> closed = journal_->close(); outcome_ && !closed) outcome_ = closed;
     return outcome_;
@@ -283,8 +290,7 @@ asio::awaitable<void> node::checkpoints() {
 }
 
 asio::awaitable<void> node::obey_signals() {
-    asio::signal_set signals(io_.get_executor(), SIGINT, SIGTERM);
-    (void)co_await signals.async_wait(asio::use_awaitable);
+    (void)co_await signals_.async_wait(asio::use_awaitable);
     if (pollers_.empty()) {  // still asking Telegram how things are: nothing to finish
         tasks_.request_stop();
         co_return;
@@ -292,7 +298,7 @@ asio::awaitable<void> node::obey_signals() {
     log_.info("stopping: no new posts; what is owed is sent", {{"for_at_most", grace_}});
     listening_.request_stop();
     relay_->stop(timers_.now() + grace_);
-    (void)co_await signals.async_wait(asio::use_awaitable);
+    (void)co_await signals_.async_wait(asio::use_awaitable);
     log_.warning("stopped hard: what was in flight is uncertain");
     tasks_.request_stop();
 }

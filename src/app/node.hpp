@@ -1,7 +1,9 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 
+#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -64,6 +66,7 @@ private:
     observe::logger log_;
     steady_timers timers_;
     boost::asio::io_context io_{1};
+    boost::asio::signal_set signals_{io_, SIGINT, SIGTERM};  // from the start: recovery may be long
     blocking_pool disk_pool_{2};
     journal::posix_disk files_;
     journal::thread_writer writer_;

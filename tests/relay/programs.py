@@ -1,0 +1,104 @@
+"""The programs under test: a local Telegram and Baudot, as processes on ports of their own."""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+PATIENCE_S = 120  # of one wait; a bound, not a pace
+
+
+def until(what, holds, patience_s=PATIENCE_S):
+    """Looks again and again until `holds()` is true, and returns what it gave."""
+    deadline = time.monotonic() + patience_s
+    while not (found := holds()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f'waited {patience_s} s in vain for {what}')
+        time.sleep(0.005)
+    return found
+
+
+class telegram:
+    """A local Telegram on a free port, and its control API."""
+
+    def __init__(self, binary, folder):
+        port_file = folder / 'port'
+        self.process = subprocess.Popen(
+            [binary, '--listen', '127.0.0.1:0', '--port-file', port_file, '--log-level', 'error'],
+            stdout=subprocess.DEVNULL)
+        until('telegram-sim', lambda: port_file.exists() or self.process.poll() is not None)
+        self.url = f'http://127.0.0.1:{port_file.read_text().strip()}'
+
+    def call(self, path, body=None, method=None):
+        """One request to /sim/v1; `body` is bytes as they are, or becomes JSON."""
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        request = urllib.request.Request(f'{self.url}/sim/v1/{path}', data=body, method=method)
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            return json.load(answer)
+
+    def history(self, chat):
+        """Every message that ever stood in a chat, oldest first."""
+        return self.call(f'chats/{chat}/messages?limit=1000000')
+
+    def size(self, chat):
+        return self.call(f'chats/{chat}')['messages']
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class baudot:
+    """One run of Baudot after the other on one configuration; their logs are one file."""
+
+    def __init__(self, binary, config, log, tokens):
+        self.binary, self.config, self.log = binary, config, log
+        self.environment = {**os.environ, **tokens}
+        self.process = None
+        self.log.touch()
+
+    def start(self):
+        with open(self.log, 'ab') as to:
+            self.process = subprocess.Popen([self.binary, 'run', '--log-json', self.config],
+                                            stderr=to, env=self.environment)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        return self.process.wait(PATIENCE_S)
+
+    def stop(self, patience_s=PATIENCE_S):
+        """SIGTERM; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(patience_s)
+
+    def is_alive(self):
+        return self.process is not None and self.process.poll() is None
+
+    def records(self, begins=''):
+        """The lines of the log whose event begins so. One that a kill cut is not there."""
+        for line in self.log.read_text().splitlines():
+            if line.endswith('}'):
+                record = json.loads(line)
+                if record['event'].startswith(begins):
+                    yield record
+
+    def has_said(self, event, times=1):
+        return sum(1 for _ in self.records(event)) >= times
+
+    def close(self):
+        if self.is_alive():
+            self.kill()
+
+
+@contextlib.contextmanager
+def running_telegram(binaries):
+    """Yields a local Telegram and a folder; both are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix='baudot-relay-') as name:
+        folder = pathlib.Path(name)
+        with contextlib.closing(telegram(binaries / 'telegram-sim', folder)) as world:
+            yield world, folder
