@@ -141,7 +141,7 @@ test("channel posts and their edits arrive and are copied and forwarded", async 
 });
 
 test("a 429 is honoured by auto-retry: once in the chat, never too early", async () => {
-  bot.api.config.use(autoRetry());
+  bot.api.config.use(autoRetry({ maxRetryAttempts: 3, rethrowHttpErrors: true }));
   await sim.post("faults", { kind: "flood", method: "sendMessage", times: 2, retry_after: 1 });
   const begun = Date.now();
   await bot.api.sendMessage(ann, "after the flood");

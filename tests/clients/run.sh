@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# tests/clients/run.sh PROGRAM: runs real Bot API clients from npm against telegram-sim.
+# tests/clients/run.sh PROGRAM FILE...: a real Bot API client from npm against telegram-sim.
 set -euo pipefail
-TELEGRAM_SIM=$(realpath "${1:?usage: run.sh path/to/telegram-sim}")
+TELEGRAM_SIM=$(realpath "${1:?usage: run.sh path/to/telegram-sim FILE...}")
 export TELEGRAM_SIM
+shift
 cd "$(dirname "$0")"
-command -v npm >/dev/null || { echo "npm is missing: ./dev setup installs it" >&2; exit 1; }
-# Once per lock file.
-stamp=node_modules/.installed
-if ! cmp -s package-lock.json "$stamp"; then
-    npm ci --no-audit --no-fund --loglevel=error
-    cp package-lock.json "$stamp"
-fi
-exec node --test --test-concurrency=1 grammy.test.mjs node_telegram_bot_api.test.mjs
+# The mark of tools/dev/setup.sh: exactly the locked versions are there.
+cmp -s package-lock.json node_modules/.installed-lock || {
+    echo "the clients of package-lock.json are not installed; ./dev setup does it" >&2
+    exit 1
+}
+exec node --test "$@"

@@ -88,11 +88,11 @@ export function png() {
   return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
 }
 
-// One value that somebody else delivers, within ten seconds.
+// One value that somebody else delivers, within thirty seconds: a bound, not a pace.
 export function promised(what) {
   let deliver;
   const value = new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`${what} did not come`)), 10_000);
+    const late = setTimeout(() => reject(new Error(`${what} did not come`)), 30_000);
     deliver = (it) => {
       clearTimeout(late);
       resolve(it);
