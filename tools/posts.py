@@ -173,9 +173,8 @@ class publisher:
 
     def __init__(self, chance, channels, media, repeats):
         self.chance = chance
-        self.media = media
+        self.media = media if isinstance(media, list) else [media] * len(channels)
         self.repeats = repeats
-        self.channels = channels
         # Half of the channels write in one language each, the others in any.
         self.authors = [author(chance, words) for words in LANGUAGES]
         self.recent = collections.deque(maxlen=50)  # (channel, draft)
@@ -195,7 +194,7 @@ class publisher:
         return made
 
     def content(self, place):
-        if self.chance.random() >= self.media:
+        if self.chance.random() >= self.media[place]:
             made = self.draft_for(place, 4000)
             entities = made.sorted_entities()
             return {'text': made.text, **({'entities': entities} if entities else {})}
@@ -253,7 +252,8 @@ def make_channels(count, chance):
 def generate(posts, seed=1, channels=20, media=0.0, repeats=0.03, gap=2200.0):
     """Yields `posts` updates as dictionaries, in order of time.
 
-    channels: how many, or a list of (id, title). media: the share of posts with a file.
+    channels: how many, or a list of (id, title). media: the share of posts with a file, or a
+    list of shares, one for each channel.
     repeats: the share of texts that another channel posted shortly before. gap: the mean time
     between two posts, in seconds.
     """

@@ -78,11 +78,13 @@ class entities(unittest.TestCase):
 
 
 class texts(unittest.TestCase):
-    def test_none_is_empty_padded_or_longer_than_telegram_allows(self):
+    def test_each_is_as_telegram_would_deliver_it(self):
         for update in MANY:
             post = update['channel_post']
             text, _ = body(update)
             self.assertEqual(text, text.strip())
+            # Telegram turns control characters into spaces and drops line separators.
+            self.assertNotRegex(text, '[\x00-\x09\x0b-\x1f\u2028-\u202e]')
             self.assertLessEqual(len(text), 1024 if 'caption' in post else 4096)
             self.assertTrue(text or set(post) & set(MEDIA))
 
@@ -140,6 +142,12 @@ class updates(unittest.TestCase):
         found = {(post['chat']['id'], post['chat']['title']) for post in
                  (update['channel_post'] for update in posts.generate(50, channels=places))}
         self.assertEqual(found, set(places))
+
+    def test_each_channel_may_have_its_own_share_of_media(self):
+        found = collections.defaultdict(set)
+        for update in posts.generate(60, channels=[(-1001, 'One'), (-1002, 'Two')], media=[0, 1]):
+            found[update['channel_post']['chat']['id']].add('text' in update['channel_post'])
+        self.assertEqual(found, {-1001: {True}, -1002: {False}})
 
 
 class program(unittest.TestCase):

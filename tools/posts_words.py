@@ -70,7 +70,7 @@ EMOJI = ('🚀 📌 🔥 ⚡️ ❗️ ☀️ 🇩🇪 🇯🇵 🇧🇷 🇺�
 
 PROGRAMS = [
     ('python', 'for post in posts:\n    print(post["text"])'),
-    ('go', 'func main() {\n\tfmt.Println("post")\n}'),
+    ('go', 'func main() {\n    fmt.Println("post")\n}'),
     ('', '$ make all\ncc -O2 -o relay relay.c'),
 ]
 NAMES = 'fsync() | epoll_wait | std::string | GET /bot | x < 10 | &amp; | O(n)'.split(' | ')
