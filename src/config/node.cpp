@@ -45,10 +45,34 @@ public:
         return {.line = mark.line + 1, .column = characters(before) + 1};
     }
 
+    /// What stands from there to the end of the text.
+    std::string_view text_from(const YAML::Mark& mark) const {
+        const auto line = static_cast<std::size_t>(mark.line);
+        if (mark.is_null() || line >= lines_.size()) return {};
+        const std::size_t at = lines_[line] + static_cast<std::size_t>(mark.column);
+        return text_.substr(std::min(at, text_.size()));
+    }
+
 private:
     std::string_view text_;
     std::vector<std::size_t> lines_{0};  // where each begins
 };
+
+/// A quoted text whose quote is never closed. The parser takes it to the end of the file without
+/// a word, and whatever was meant to follow is gone.
+bool is_left_open(std::string_view scalar) {
+    if (!scalar.starts_with('"') && !scalar.starts_with('\'')) return false;
+    const char quote = scalar.front();
+    for (std::size_t i = 1; i < scalar.size(); ++i) {
+        if (quote == '"' && scalar[i] == '\\') {
+            ++i;
+        } else if (scalar[i] == quote) {
+            if (quote == '"' || !scalar.substr(i).starts_with("''")) return false;
+            ++i;
+        }
+    }
+    return true;
+}
 
 /// Builds the tree from the parser's events. Its limits hold while the text is read.
 class tree_builder final : public YAML::EventHandler {
@@ -70,6 +94,9 @@ public:
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
         refuse_tag(mark, tag);
+        if (is_left_open(position_of_.text_from(mark))) {
+            stop(mark, "this quote is never closed", "close it, or write the text without quotes");
+        }
         auto made = start(node_kind::scalar, mark);
         made->text = value;
         put(finished(std::move(made), anchor));
@@ -133,7 +160,8 @@ private:
             stop(mark, "more than " + std::to_string(limits_.depth) + " levels deep", "");
         }
         if (!levels_.empty() && expects_key(levels_.back())) {
-            stop(mark, "a key must be a plain text", "quote it if it begins with [ or {");
+            stop(mark, "a key must be a plain text",
+                 "is a ] or } missing? A text that begins with [ or { needs quotes");
         }
         levels_.push_back(
             {.value = start(kind, mark), .anchor = anchor, .pending = {}, .keys = {}});
@@ -210,8 +238,8 @@ bool check_bytes(std::string_view text, const parse_limits& limits, problem_list
         return false;
     };
     if (text.size() > limits.bytes) {
-        return refuse({}, "it has " + std::to_string(text.size()) + " bytes",
-                      "at most " + std::to_string(limits.bytes) + " are read");
+        return refuse({}, "it has more than " + std::to_string(limits.bytes) + " bytes",
+                      "a configuration is never that long: is it another file?");
     }
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
         return refuse({1, 1}, "it is UTF-16", "save it as UTF-8");
@@ -250,6 +278,10 @@ std::string hint_for(const std::string& message) {
     if (message.find("end of map not found") != std::string::npos ||
         message.find("end of sequence not found") != std::string::npos) {
         return "check the indentation of this line and the one before";
+    }
+    if (message.find("end of sequence flow not found") != std::string::npos ||
+        message.find("end of map flow not found") != std::string::npos) {
+        return "is a ] or } missing?";
     }
     if (message.find("escape") != std::string::npos) {
         return "in single quotes a backslash is itself";

@@ -95,8 +95,20 @@ TEST(yaml, takes_a_byte_order_mark_windows_line_ends_and_an_empty_file) {
     }
 }
 
+TEST(yaml, a_quote_that_is_never_closed_is_found_where_it_opens) {
+    EXPECT_TRUE(parsed("a: \"b\nc: d\n").says("f:1:4: error: this quote is never closed"));
+    EXPECT_TRUE(parsed("a: 1\nb: 'it''s\n").says("f:2:4: error: this quote is never closed"));
+    EXPECT_TRUE(parsed("a: \"b\\\"\n").says("f:1:4: error: this quote is never closed"));
+    EXPECT_EQ(parsed("a: ['x''', \"\\\\\", '']\nb: \"\\\"\"\nc: it's\nд: &x \"q\"").report(), "");
+}
+
+TEST(yaml, a_missing_bracket_is_asked_for) {
+    EXPECT_TRUE(parsed("a: [1, 2\nb: c\n").says("is a ] or } missing?"));
+    EXPECT_TRUE(parsed("a: {b: 1\nc: d\n").says("is a ] or } missing?"));
+}
+
 TEST(yaml, bounds_size_depth_and_aliases) {
-    EXPECT_TRUE(parsed("a: 12345", {.bytes = 7}).says("f: error: it has 8 bytes"));
+    EXPECT_TRUE(parsed("a: 12345", {.bytes = 7}).says("f: error: it has more than 7 bytes"));
     EXPECT_FALSE(parsed(std::string(100'000, '[')).root);
     EXPECT_TRUE(parsed(std::string(40, '[') + std::string(40, ']')).says("than 32 levels deep"));
     EXPECT_TRUE(parsed("[[1]]", {.depth = 2}).root);
