@@ -35,7 +35,7 @@ int run(const run_arguments& given) {
     config::document file = config::document::load(given.file);
     const settings read = read_settings(file);
     const std::string report = file.report();
-    if (!report.empty()) std::fprintf(stderr, "%s\n", report.c_str());
+    std::fputs(report.c_str(), stderr);
     if (!file.ok()) return 1;
 
     ::umask(077);  // whatever is created from here on is for its owner only

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "router/router.hpp"
+#include "telegram/bot_api/token.hpp"
 
 namespace baudot::app {
 namespace {
@@ -34,7 +35,10 @@ std::vector<config::position> places_of(const config::reader& from, std::string_
 account_settings read_account(config::reader& one) {
     account_settings account;
     one.required("name", account.name);
-    one.required("token", account.token);
+    if (one.required("token", account.token)) {
+        const auto bot = telegram::bot_api::account_of_token(account.token.reveal());
+        if (!bot) one.error(one.where("token"), bot.error().message);
+    }
     one.optional("api", account.api);
     if (!account.api.starts_with("https://") && !account.api.starts_with("http://")) {
         one.error(one.where("api"), "api is no address of a Bot API server",
@@ -155,12 +159,19 @@ settings read_settings(config::document& file) {
     file.read([&](config::reader& top) {
         top.required("data", read.data);
         std::set<std::string> names;
+        std::map<std::string, std::string> tokens;  // to the account that has it
         top.required_each("accounts", [&](config::reader& one) {
             read.accounts.push_back(read_account(one));
             const std::string& name = read.accounts.back().name;
             if (!name.empty() && !names.insert(name).second) {
                 one.error(one.where("name"), "two accounts are called " + name,
                           "give each a name of its own");
+            }
+            const std::string& token = read.accounts.back().token.reveal();
+            const auto [first, is_new] = tokens.try_emplace(token, name);
+            if (!token.empty() && !is_new) {
+                one.error(one.where("token"), "account " + first->second + " has the same token",
+                          "name each bot once: Telegram lets only one fetch its updates");
             }
         });
         top.required_each("routes",

@@ -105,6 +105,24 @@ TEST(settings, two_accounts_of_one_name_are_refused) {
     EXPECT_NE(said.find("two accounts are called reader"), std::string::npos) << said;
 }
 
+TEST(settings, one_bot_twice_is_refused) {
+    const std::string said =
+        report(with(good, "routes:", "  - name: other\n    token: ${TOKEN}\nroutes:"));
+    EXPECT_NE(said.find("b.yaml:6:12: error: account reader has the same token"), said.npos)
+        << said;
+}
+
+TEST(settings, what_is_no_token_is_named_by_its_place) {
+    config::environment wrong = fake();
+    wrong.variable = [](const std::string&) { return std::optional<std::string>("123:short"); };
+    config::document file(good, "b.yaml", wrong);
+    (void)read_settings(file);
+    EXPECT_NE(file.report().find("b.yaml:4:12: error: the part of the token after the colon"),
+              std::string::npos)
+        << file.report();
+    EXPECT_EQ(file.report().find("short"), std::string::npos) << file.report();
+}
+
 TEST(settings, a_token_in_the_file_itself_is_refused_and_not_shown) {
     EXPECT_FALSE(report(with(good, "${TOKEN}", token)).empty());
 }
