@@ -54,7 +54,13 @@ boost::asio::awaitable<void> poller::wait_out(const error& trouble) {
     const bool is_conflict = trouble.code == errc::conflict;
     if (failures_ == 0) {
         trouble_began_ = now;
-        if (!is_conflict) {
+        if (is_conflict) {
+            // Telegram answers a connection that died with its program for as long as its poll.
+            log_.info(
+                "the updates of this bot are being fetched elsewhere; trying again: after a crash "
+                "it may be our own last run, for up to 50 s",
+                {{"account", from_.name()}});
+        } else {
             log_.warning("no updates can be fetched", trouble, {{"account", from_.name()}});
         }
     }

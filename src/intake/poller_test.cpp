@@ -165,6 +165,8 @@ TEST_F(poller_test, a_conflict_is_an_error_only_when_it_lasts) {
     wait(1min);
     EXPECT_EQ(accepted, 1U);
     EXPECT_EQ(logged("another program"), 0) << "what was left of our own last run";
+    EXPECT_EQ(logged("fetched elsewhere"), 1) << "said once, at the first conflict";
+    EXPECT_EQ(logged("updates arrive again"), 1);
 
     for (int each = 0; each < 20; ++each) account.script.push_back(fail(errc::conflict, "409"));
     wait(2min);
