@@ -79,6 +79,7 @@ control::reply control::answer(request& what) {
     const std::string_view first = what.path.empty() ? std::string_view{} : what.path[0];
     if (first == "chats") return chats(what);
     if (first == "users" || first == "bots" || first == "world") {
+        if (what.method == "DELETE" && what.path.size() == 2) return remove_user(what);
         return what.method == "GET" ? read(what) : make(what);
     }
     if (first == "starts" || first == "blocks") return private_chats(what);
@@ -126,6 +127,17 @@ control::reply control::make(request& what) {
         return out;
     }
     if (auto built = builder_.build(*given); !built) return std::unexpected(built.error());
+    return done();
+}
+
+// Nobody is forgotten: what they wrote stays, and their token is answered with 401.
+control::reply control::remove_user(request& what) {
+    const auto who = builder_.find_user(what.path[1]);
+    if (!who) return fail(errc::not_found, who.error().message);
+    if (at_.in().find_user(*who)->is_bot != (what.path[0] == "bots")) {
+        return unknown(what.method, what.query.path());
+    }
+    at_.in().deactivate(*who);
     return done();
 }
 

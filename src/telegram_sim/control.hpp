@@ -40,8 +40,9 @@ private:
     using reply = result<std::string>;  // JSON
 
     reply answer(request& what);
-    reply make(request& what);   // users, bots, chats, world
-    reply chats(request& what);  // chats/...
+    reply make(request& what);         // users, bots, chats, world
+    reply remove_user(request& what);  // users, bots
+    reply chats(request& what);        // chats/...
     reply one_chat(request& what, chat& where, user_id bot);
     reply members(request& what, chat& where);
     reply messages(request& what, const chat& where, user_id bot);

@@ -75,6 +75,20 @@ TEST_F(control_test, a_bot_gets_an_id_and_a_token) {
     EXPECT_NE(telegram.in().find_bot(token), nullptr);
 }
 
+TEST_F(control_test, a_deleted_bot_is_known_but_its_token_opens_nothing) {
+    small_world();
+    const user* bot = telegram.in().find_user(user_id{7001});
+    ASSERT_NE(bot, nullptr);
+    EXPECT_FALSE(bot->is_deactivated);
+    EXPECT_EQ(error("DELETE", "bots/ann", "", 404),
+              "there is no DELETE /sim/v1/bots/ann; docs/telegram-sim.md has the list");
+    EXPECT_EQ(error("DELETE", "bots/nobody", "", 404), "there is no person or bot 'nobody'");
+    ok("DELETE", "bots/b_bot");
+    EXPECT_TRUE(bot->is_deactivated);
+    ok("DELETE", "users/501");
+    EXPECT_TRUE(telegram.in().find_user(user_id{501})->is_deactivated);
+}
+
 TEST_F(control_test, mistakes_are_named_with_their_place) {
     EXPECT_EQ(error("POST", "bots", "{\n \"username\": }"),
               "not JSON: line 2, column 14: syntax error");
