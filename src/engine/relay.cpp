@@ -128,14 +128,17 @@ asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
     std::size_t owed = state_.owed().pending();
     for (std::size_t made = 0; made < options_.plans_per_turn; ++made) {
         if (!plan_ || made >= state_.unplanned().size() || owed >= options_.pending_max) break;
-        const unplanned_post post = state_.unplanned()[made];
-        std::optional<update> what = post.what;
+        // Planned posts leave the front only when the turn is applied, so this one stays.
+        const unplanned_post& post = state_.unplanned()[made];
+        event read;
+        const update* what = post.what.get();
         if (!what) {
             const auto record = co_await journal_.read(post.position);
             if (!record) co_return std::unexpected(record.error());
             auto decoded = decode_event(event_type::update_received, record->payload);
             if (!decoded) co_return std::unexpected(decoded.error());
-            what = std::get<update_received>(std::move(*decoded)).what;
+            read = std::move(*decoded);
+            what = &std::get<update_received>(read).what;
         }
         for (deliveries_planned& each : plan_(*what, post.version, post.position)) {
             result<bool> kept = drop_known(each);

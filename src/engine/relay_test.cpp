@@ -72,6 +72,7 @@ struct surroundings {
     std::set<fake_telegram::copy> uncertain;  // printed at the restarts
     std::set<fake_telegram::copy> repeated;   // named while it ran
     journal::journal_options journal{.directory = "data"};
+    relay_options options;
 };
 
 /// One life of the process.
@@ -88,7 +89,7 @@ public:
         journal_ = std::move(*opened);
         account_ = std::make_unique<fake_account>(around.telegram, timers_);
         tested = std::make_unique<relay>(io_.get_executor(), timers_, *journal_, around.rows,
-                                         no_threads_, rates, 7, relay_options{});
+                                         no_threads_, rates, 7, around.options);
         tested->set_planner([policy](const update& what, std::uint32_t version, sequence at) {
             return to_everywhere(what, version, at, policy);
         });
@@ -334,6 +335,28 @@ TEST(relay, what_one_held_chat_is_owed_does_not_pin_the_journal) {
     ASSERT_TRUE(last.drain());
     EXPECT_TRUE(around.uncertain.empty());
     EXPECT_EQ(around.telegram.executed.size(), 3U * (2 + 20 * 10 * 3));
+    expect_each_once(around);
+    expect_order(around);
+}
+
+TEST(relay, what_is_owed_is_bounded_in_memory_and_the_rest_waits_in_the_journal) {
+    surroundings around(11);
+    around.options.pending_max = 20;
+    around.telegram.closed.insert(lonely_destination[0]);
+    life node(around, uncertain_policy::skip, {});
+    for (int batch = 0; batch < 15; ++batch) {
+        node.post(100, lonely_source);
+        node.wait(1s);
+    }
+    EXPECT_EQ(around.acknowledged.size(), 1500U) << "intake goes on";
+    EXPECT_EQ(node.tested->facts().owed().pending(), 20U);
+    const auto& waiting = node.tested->facts().unplanned();
+    ASSERT_EQ(waiting.size(), 1480U);
+    EXPECT_LE(std::ranges::count_if(waiting, [](const auto& each) { return each.what != nullptr; }),
+              static_cast<std::ptrdiff_t>(unplanned_kept_max));
+    around.telegram.closed.clear();
+    ASSERT_TRUE(node.drain());
+    EXPECT_EQ(around.telegram.executed.size(), 1500U);
     expect_each_once(around);
     expect_order(around);
 }

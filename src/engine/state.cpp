@@ -122,7 +122,9 @@ result<void> state::apply_one(sequence position, const update_received& what) {
     std::string row(1, static_cast<char>(unplanned_row));
     put(row, verdict.version);
     rows_.put_new(store::family::pending, position_key(position), std::move(row));
-    unplanned_.push_back({position, verdict.version, what.what});
+    const bool is_kept = unplanned_.size() < unplanned_kept_max;
+    unplanned_.push_back(
+        {position, verdict.version, is_kept ? std::make_unique<const update>(what.what) : nullptr});
     return {};
 }
 
@@ -250,7 +252,7 @@ result<void> state::restore() {
         }
         if (value.front() == static_cast<char>(unplanned_row)) {
             byte_reader reader(value.substr(1));
-            unplanned_post post{.position = *position, .what = std::nullopt};
+            unplanned_post post{.position = *position, .what = nullptr};
             reader.take(post.version);
             unplanned_.push_back(std::move(post));
         } else {

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,13 +21,14 @@
 
 namespace baudot::engine {
 
-/// A post that is durable and not yet planned. Its content is dropped from memory when too much
-/// waits; the journal has it.
+/// A post that is durable and not yet planned. Not more than unplanned_kept_max of them have
+/// their content in memory; the journal has all of it.
 struct unplanned_post {
     sequence position{};
     std::uint32_t version = 0;
-    std::optional<update> what;
+    std::unique_ptr<const update> what;  // null: read it from the journal
 };
+constexpr std::size_t unplanned_kept_max = 1'000;
 
 /// A row of the `copies` family: what became of one delivery of a source message.
 struct copy_row {
