@@ -229,15 +229,7 @@ std::vector<deliveries_planned> node::plan(const update& what, std::uint32_t ver
                                    .position = position,
                                    .version = version,
                                    .received_at = timers_.wall_now().time_since_epoch().count()};
-    router::plan made = rules_->plan_for(input, roster_);
-    for (const router::unroutable& each : made.unroutable_to) {
-        log_.warning("a post cannot be delivered", {{"route", each.route},
-                                                    {"source", what.content.chat},
-                                                    {"message", what.content.id},
-                                                    {"destination", each.destination},
-                                                    {"why", router::name(each.reason)}});
-    }
-    return std::move(made.planned);
+    return rules_->plan_for(input, roster_);
 }
 
 void node::watch_fates() {
@@ -251,7 +243,8 @@ void node::watch_fates() {
         if (fate.why == reject_class::forbidden || fate.why == reject_class::chat_not_found) {
             roster_.forbid(lost.sender, lost.destination);
         }
-        log_.error("a post was not delivered", {{"source", of.source},
+        log_.error("a post was not delivered", {{"route", relay_->facts().owed().route_name(of)},
+                                                {"source", of.source},
                                                 {"message", of.message},
                                                 {"destination", lost.destination},
                                                 {"why", name(fate.why)},

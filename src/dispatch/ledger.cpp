@@ -22,7 +22,7 @@ bool is_fate(outcome_kind kind) {
 
 }  // namespace
 
-bool ledger::planned(sequence position, const deliveries_planned& what) {
+bool ledger::planned(sequence position, const deliveries_planned& what, const fate_visitor& fate) {
     if (what.moved_from != sequence{0}) {
         const auto moved = entries_.find(what.moved_from);
         if (moved == entries_.end()) return false;  // settled since
@@ -30,20 +30,33 @@ bool ledger::planned(sequence position, const deliveries_planned& what) {
         touch(what.moved_from, moved->second);
         return false;
     }
-    if (entries_.contains(position) || what.deliveries.empty()) return false;
+    if (entries_.contains(position)) return false;
     entry added{.content_at = position,
                 .source = what.source,
                 .message = what.message,
                 .received_at = what.received_at,
                 .version = what.version,
-                .open = static_cast<std::uint32_t>(what.deliveries.size()),
+                .open = 0,
                 .route = intern(what.route),
                 .on_uncertain = what.on_uncertain,
                 .is_stored = false,
                 .deliveries = {}};
     for (const planned_delivery& each : what.deliveries) {
-        added.deliveries.push_back({each.id, each.destination, each.sender, state::waiting});
+        const bool is_open = each.why == reject_class::none;
+        added.deliveries.push_back(
+            {each.id, each.destination, each.sender, is_open ? state::waiting : state::settled});
+        added.open += is_open;
     }
+    for (std::uint32_t index = 0; fate && index < what.deliveries.size(); ++index) {
+        const reject_class why = what.deliveries[index].why;
+        if (why == reject_class::none) continue;
+        fate(added, {.delivery = {position, index},
+                     .kind = outcome_kind::rejected,
+                     .message = {},
+                     .why = why,
+                     .description = {}});
+    }
+    if (added.open == 0) return false;
     pending_ += added.open;
     touch(position, added);
     entries_.emplace(position, std::move(added));

@@ -50,14 +50,16 @@ public:
         std::vector<delivery> deliveries;  // by index
     };
 
-    /// A planned event became durable at `position`. False: it was known already, or it only
-    /// moves the content of an earlier one (`moved_from`); nothing is owed anew.
-    bool planned(sequence position, const deliveries_planned& what);
+    /// Told of each delivery that has ended, before its entry may vanish.
+    using fate_visitor = std::function<void(const entry&, const settlement&)>;
+
+    /// A planned event became durable at `position`; what nobody can deliver ends with it. False:
+    /// nothing is owed anew, because it was known already, only moves the content of an earlier
+    /// one (`moved_from`), or nobody can deliver any of it.
+    bool planned(sequence position, const deliveries_planned& what, const fate_visitor& fate);
 
     void started(const deliveries_started& what);
 
-    /// Calls `fate` for each settlement that ended a delivery, before its entry may vanish.
-    using fate_visitor = std::function<void(const entry&, const settlement&)>;
     void settled(const deliveries_settled& what, const fate_visitor& fate);
 
     const entry* find(sequence position) const;

@@ -38,8 +38,8 @@ std::map<sequence, std::string> checkpoint(ledger& from) {
 
 TEST(ledger, a_delivery_is_owed_until_it_has_a_fate) {
     ledger tested;
-    EXPECT_TRUE(tested.planned(sequence{5}, plan(2)));
-    EXPECT_FALSE(tested.planned(sequence{5}, plan(2))) << "a replay may say it again";
+    EXPECT_TRUE(tested.planned(sequence{5}, plan(2), nullptr));
+    EXPECT_FALSE(tested.planned(sequence{5}, plan(2), nullptr)) << "a replay may say it again";
     EXPECT_EQ(tested.pending(), 2U);
     EXPECT_EQ(tested.oldest(), sequence{5});
 
@@ -66,8 +66,8 @@ TEST(ledger, a_delivery_is_owed_until_it_has_a_fate) {
 
 TEST(ledger, a_checkpoint_restores_what_is_owed) {
     ledger before;
-    before.planned(sequence{5}, plan(3));
-    before.planned(sequence{6}, plan(1));
+    before.planned(sequence{5}, plan(3), nullptr);
+    before.planned(sequence{6}, plan(1), nullptr);
     before.started({.deliveries = {{sequence{5}, 1}}});
     before.settled(settle(sequence{5}, 2, outcome_kind::delivered), nullptr);
     before.settled(settle(sequence{6}, 0, outcome_kind::delivered), nullptr);
@@ -85,14 +85,39 @@ TEST(ledger, a_checkpoint_restores_what_is_owed) {
     EXPECT_TRUE(checkpoint(before).empty()) << "only what changed since";
 }
 
+TEST(ledger, what_nobody_can_deliver_ends_with_its_plan) {
+    ledger tested;
+    deliveries_planned half = plan(2);
+    half.deliveries[0].why = reject_class::no_sender;
+    std::vector<settlement> ended;
+    const auto note = [&](const ledger::entry& of, const settlement& fate) {
+        EXPECT_EQ(tested.route_name(of), "news");
+        EXPECT_EQ(of.deliveries[fate.delivery.index].id, half.deliveries[0].id);
+        ended.push_back(fate);
+    };
+    EXPECT_TRUE(tested.planned(sequence{5}, half, note));
+    ASSERT_EQ(ended.size(), 1U);
+    EXPECT_EQ(ended[0].delivery, (delivery_ref{sequence{5}, 0}));
+    EXPECT_EQ(ended[0].kind, outcome_kind::rejected);
+    EXPECT_EQ(ended[0].why, reject_class::no_sender);
+    EXPECT_EQ(tested.pending(), 1U);
+    EXPECT_EQ(tested.find(delivery_ref{sequence{5}, 0})->now, ledger::state::settled);
+
+    deliveries_planned none = plan(1);
+    none.deliveries[0].why = reject_class::no_sender;
+    EXPECT_FALSE(tested.planned(sequence{6}, none, nullptr)) << "nothing is owed";
+    EXPECT_EQ(tested.pending(), 1U);
+    EXPECT_EQ(tested.find(sequence{6}), nullptr);
+}
+
 TEST(ledger, copy_forward_moves_the_content_and_nothing_else) {
     ledger tested;
-    tested.planned(sequence{5}, plan(2));
+    tested.planned(sequence{5}, plan(2), nullptr);
     tested.started({.deliveries = {{sequence{5}, 0}}});
     deliveries_planned moved = plan(2);
     moved.moved_from = sequence{5};
     EXPECT_EQ(tested.held_before(sequence{6}), (std::vector{sequence{5}}));
-    EXPECT_FALSE(tested.planned(sequence{50}, moved)) << "nothing is owed anew";
+    EXPECT_FALSE(tested.planned(sequence{50}, moved, nullptr)) << "nothing is owed anew";
     EXPECT_EQ(tested.pending(), 2U);
     EXPECT_EQ(tested.oldest(), sequence{50});
     EXPECT_TRUE(tested.held_before(sequence{50}).empty());
@@ -108,13 +133,14 @@ TEST(ledger, copy_forward_moves_the_content_and_nothing_else) {
     tested.settled(settle(sequence{5}, 0, outcome_kind::delivered), nullptr);
     tested.settled(settle(sequence{5}, 1, outcome_kind::delivered), nullptr);
     EXPECT_EQ(tested.pending(), 0U);
-    EXPECT_FALSE(tested.planned(sequence{60}, moved)) << "settled while it was being moved";
+    EXPECT_FALSE(tested.planned(sequence{60}, moved, nullptr))
+        << "settled while it was being moved";
     EXPECT_EQ(tested.pending(), 0U);
 }
 
 TEST(ledger, a_value_cut_anywhere_is_corrupt_and_changes_nothing) {
     ledger before;
-    before.planned(sequence{5}, plan(2));
+    before.planned(sequence{5}, plan(2), nullptr);
     const std::string value = checkpoint(before)[sequence{5}];
     for (std::size_t size = 0; size < value.size(); ++size) {
         ledger after;

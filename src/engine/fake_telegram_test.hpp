@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -28,11 +29,12 @@ public:
     std::vector<copy> executed;  // in order
     std::map<chat_id, wall_time> holds;
     int before_wait_over = 0;
-    double refuse = 0;         // share of requests that get a 429
-    double lose_answer = 0;    // executed, and nobody says so
-    double not_sent = 0;       // never arrived
-    std::set<chat_id> closed;  // every request gets a 429 with an hour to wait
-    bool is_away = false;      // the process that asked is dying: nothing is executed any more
+    double refuse = 0;                // share of requests that get a 429
+    double lose_answer = 0;           // executed, and nobody says so
+    double not_sent = 0;              // never arrived
+    std::set<chat_id> closed;         // every request gets a 429 with an hour to wait
+    std::optional<duration> latency;  // until a request is executed; else some milliseconds
+    bool is_away = false;  // the process that asked is dying: nothing is executed any more
     random_source random;
 
     outcome execute(const copy_message& what, chat_id destination, wall_time now) {
@@ -80,7 +82,7 @@ public:
     }
     boost::asio::awaitable<outcome> execute(const operation& what, chat_id destination) override {
         using namespace std::chrono_literals;
-        const duration there = 1ms * world_.random.between(5, 60);
+        const duration there = world_.latency.value_or(1ms * world_.random.between(0, 60));
         co_await timers_.sleep_until(timers_.now() + there);
         const outcome answer =
             world_.execute(std::get<copy_message>(what.what), destination, timers_.wall_now());

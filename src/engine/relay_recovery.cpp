@@ -96,6 +96,7 @@ void relay::on_planned(sequence position, const deliveries_planned& what) {
     contents_.put(position, std::make_shared<const deliveries_planned>(what));
     for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
         const planned_delivery& each = what.deliveries[index];
+        if (each.why != reject_class::none) continue;
         lanes_.push(each.destination, what.source, {position, index}, each.sender);
     }
     if (listener_.planned) listener_.planned(what);

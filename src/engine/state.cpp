@@ -135,13 +135,17 @@ void state::pass_unplanned() {
 }
 
 result<void> state::apply_one(sequence position, const deliveries_planned& what) {
-    const bool is_new = owed_.planned(position, what);
+    const auto fate = [this](const dispatch::ledger::entry& of, const settlement& ended) {
+        note_fate(of, ended);
+    };
+    const bool is_new = owed_.planned(position, what, fate);
     if (what.moved_from != sequence{0}) return {};
     // Plans are made in order of arrival: whatever stands before the cause had no route.
     while (!unplanned_.empty() && unplanned_.front().position <= what.cause) pass_unplanned();
     if (!is_new) return {};
     for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
         const planned_delivery& each = what.deliveries[index];
+        if (each.why != reject_class::none) continue;
         rows_.put(store::family::copies, copy_key(what.source, what.message, each.id),
                   encode(copy_row{.delivery = {position, index},
                                   .fate = std::nullopt,
@@ -160,18 +164,22 @@ result<void> state::apply_one(sequence, const deliveries_started& what) {
 
 result<void> state::apply_one(sequence, const deliveries_settled& what) {
     owed_.settled(what, [this](const dispatch::ledger::entry& of, const settlement& fate) {
-        const dispatch::ledger::delivery& each = of.deliveries[fate.delivery.index];
-        rows_.put(store::family::copies, copy_key(of.source, of.message, each.id),
-                  encode(copy_row{.delivery = fate.delivery,
-                                  .fate = fate.kind,
-                                  .destination = each.destination,
-                                  .sender = each.sender,
-                                  .copy = fate.message,
-                                  .why = fate.why,
-                                  .route = owed_.route_name(of)}));
-        if (listener_.fate) listener_.fate(of, fate);
+        note_fate(of, fate);
     });
     return {};
+}
+
+void state::note_fate(const dispatch::ledger::entry& of, const settlement& fate) {
+    const dispatch::ledger::delivery& each = of.deliveries[fate.delivery.index];
+    rows_.put(store::family::copies, copy_key(of.source, of.message, each.id),
+              encode(copy_row{.delivery = fate.delivery,
+                              .fate = fate.kind,
+                              .destination = each.destination,
+                              .sender = each.sender,
+                              .copy = fate.message,
+                              .why = fate.why,
+                              .route = owed_.route_name(of)}));
+    if (listener_.fate) listener_.fate(of, fate);
 }
 
 result<void> state::apply_one(sequence, const hold_set& what) {

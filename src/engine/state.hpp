@@ -112,6 +112,8 @@ private:
     result<void> apply_one(sequence position, const rules_changed& what);
     result<void> apply_one(sequence position, const chat_migrated& what);
 
+    void note_fate(const dispatch::ledger::entry& of, const settlement& fate);
+
     result<void> restore_meta();
     result<void> restore_chats();
 

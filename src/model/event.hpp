@@ -35,6 +35,8 @@ struct planned_delivery {
     chat_id destination{};
     account_id sender{};
     std::uint32_t variant = 0;  // index into deliveries_planned::variants
+    /// Not none: nobody can deliver it, and this is its fate. Sender and variant mean nothing then.
+    reject_class why = reject_class::none;
     friend bool operator==(const planned_delivery&, const planned_delivery&) = default;
 };
 

@@ -26,6 +26,9 @@ std::string_view name(reject_class why) noexcept {
         case reject_class::conflict: return "conflict";
         case reject_class::expired: return "expired";
         case reject_class::copy_unknown: return "copy_unknown";
+        case reject_class::no_sender: return "no_sender";
+        case reject_class::needs_member: return "needs_member";
+        case reject_class::media_not_allowed: return "media_not_allowed";
     }
     return "unknown";
 }

@@ -31,7 +31,13 @@ enum class reject_class : std::uint8_t {
     conflict,        // 409: another instance polls, or a webhook is set
     expired,         // our own: its deadline passed before it could be sent
     copy_unknown,    // our own: uncertain after a crash, and the route says skip
+    // Our own, when it is planned: nobody can deliver it.
+    no_sender,          // no account can post there
+    needs_member,       // no account that can post there sees the source (forwards, media)
+    media_not_allowed,  // no account that could deliver it may send media there
 };
+
+constexpr reject_class reject_class_last = reject_class::media_not_allowed;
 
 /// What became of one request. `description` is Telegram's text, for people; never for control
 /// flow outside telegram/.

@@ -111,10 +111,14 @@ json::object object_of(const update_received& what) {
 json::object object_of(const deliveries_planned& what) {
     json::array deliveries;
     for (const planned_delivery& each : what.deliveries) {
-        deliveries.push_back({{"id", hex(each.id)},
-                              {"destination", number(each.destination)},
-                              {"sender", number(each.sender)},
-                              {"variant", each.variant}});
+        json::object one{{"id", hex(each.id)}, {"destination", number(each.destination)}};
+        if (each.why == reject_class::none) {
+            one["sender"] = number(each.sender);
+            one["variant"] = each.variant;
+        } else {
+            one["why"] = name(each.why);
+        }
+        deliveries.emplace_back(std::move(one));
     }
     json::array variants;
     for (const operation& each : what.variants) variants.emplace_back(object_of(each));
@@ -178,6 +182,7 @@ std::string line_of(const deliveries_planned& what) {
                                    number(what.message), what.version, what.route);
     for (const planned_delivery& each : what.deliveries) {
         line += fmt::format(" {}", number(each.destination));
+        if (each.why != reject_class::none) line += fmt::format(" ({})", name(each.why));
     }
     return line;
 }

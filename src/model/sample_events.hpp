@@ -115,7 +115,8 @@ inline deliveries_planned random_planned(random_source& random) {
         planned.deliveries.push_back({.id = {.high = random.next(), .low = random.next()},
                                       .destination = random_id<chat_id>(random),
                                       .sender = random_id<account_id>(random),
-                                      .variant = static_cast<std::uint32_t>(random.next())});
+                                      .variant = static_cast<std::uint32_t>(random.next()),
+                                      .why = random_enum(random, reject_class_last)});
     }
     return planned;
 }
@@ -138,12 +139,11 @@ inline event random_event(random_source& random) {
         case 3: {
             deliveries_settled settled;
             for (std::uint64_t left = random.below(6); left > 0; --left) {
-                settled.settlements.push_back(
-                    {.delivery = random_ref(random),
-                     .kind = random_enum(random, outcome_kind::not_sent),
-                     .message = random_id<message_id>(random),
-                     .why = random_enum(random, reject_class::copy_unknown),
-                     .description = random_bytes(random, 60)});
+                settled.settlements.push_back({.delivery = random_ref(random),
+                                               .kind = random_enum(random, outcome_kind::not_sent),
+                                               .message = random_id<message_id>(random),
+                                               .why = random_enum(random, reject_class_last),
+                                               .description = random_bytes(random, 60)});
             }
             return settled;
         }

@@ -187,6 +187,7 @@ void to_wire(const deliveries_planned& value, pb::DeliveriesPlanned& wire) {
         to.set_destination(std::to_underlying(delivery.destination));
         to.set_sender(std::to_underlying(delivery.sender));
         to.set_variant(delivery.variant);
+        to.set_why(std::to_underlying(delivery.why));
     }
 }
 
@@ -204,10 +205,12 @@ bool from_wire(const pb::DeliveriesPlanned& wire, deliveries_planned& value) {
     }
     value.deliveries.reserve(static_cast<std::size_t>(wire.deliveries_size()));
     for (const pb::PlannedDelivery& delivery : wire.deliveries()) {
-        value.deliveries.push_back({.id = {.high = delivery.id_high(), .low = delivery.id_low()},
-                                    .destination = chat_id{delivery.destination()},
-                                    .sender = account_id{delivery.sender()},
-                                    .variant = delivery.variant()});
+        planned_delivery& to = value.deliveries.emplace_back();
+        to = {.id = {.high = delivery.id_high(), .low = delivery.id_low()},
+              .destination = chat_id{delivery.destination()},
+              .sender = account_id{delivery.sender()},
+              .variant = delivery.variant()};
+        if (!known(delivery.why(), reject_class_last, to.why)) return false;
     }
     return true;
 }
@@ -242,7 +245,7 @@ bool from_wire(const pb::DeliveriesSettled& wire, deliveries_settled& value) {
     for (const pb::Settlement& one : wire.settlements()) {
         settlement& to = value.settlements.emplace_back();
         if (!known(one.kind(), outcome_kind::not_sent, to.kind)) return false;
-        if (!known(one.why(), reject_class::copy_unknown, to.why)) return false;
+        if (!known(one.why(), reject_class_last, to.why)) return false;
         to.delivery = ref_of(one.delivery());
         to.message = message_id{one.message()};
         to.description = one.description();

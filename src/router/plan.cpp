@@ -12,20 +12,19 @@ namespace {
 enum class way : std::uint8_t { forward, copy, text };
 
 /// The way of one account, or why it has none.
-std::expected<way, unroutable_reason> way_of(account_id sender, chat_id destination,
-                                             relay_mode mode, const update& what,
-                                             const capabilities& can) {
+std::expected<way, reject_class> way_of(account_id sender, chat_id destination, relay_mode mode,
+                                        const update& what, const capabilities& can) {
     const message& post = what.content;
     // Where every account numbers messages by itself, only the reader's id means this message.
     const bool sees = can.sees(sender, post.chat) &&
                       (sender == what.account || !message_ids_are_per_account(post.chat));
     const bool is_text = post.content == content_kind::text;
     if (mode == relay_mode::forward && !sees) {
-        return std::unexpected(unroutable_reason::forward_needs_member);
+        return std::unexpected(reject_class::needs_member);
     }
-    if (!is_text && !sees) return std::unexpected(unroutable_reason::media_needs_member);
+    if (!is_text && !sees) return std::unexpected(reject_class::needs_member);
     if (!is_text && !can.can_send_media(sender, destination)) {
-        return std::unexpected(unroutable_reason::media_not_allowed);
+        return std::unexpected(reject_class::media_not_allowed);
     }
     if (mode == relay_mode::forward) return way::forward;
     return sees ? way::copy : way::text;
@@ -37,16 +36,16 @@ struct choice {
 };
 
 /// The first account that can; otherwise the reason of the first that was asked.
-std::expected<choice, unroutable_reason> choose(chat_id destination, relay_mode mode,
-                                                const update& what, const capabilities& can) {
+std::expected<choice, reject_class> choose(chat_id destination, relay_mode mode, const update& what,
+                                           const capabilities& can) {
     if (what.content.has_protected_content) {
-        return std::unexpected(unroutable_reason::protected_content);
+        return std::unexpected(reject_class::not_copyable);
     }
-    auto reason = unroutable_reason::no_sender;
+    auto reason = reject_class::no_sender;
     for (const account_id sender : can.posters(destination)) {
         const auto how = way_of(sender, destination, mode, what, can);
         if (how) return choice{.sender = sender, .how = *how};
-        if (reason == unroutable_reason::no_sender) reason = how.error();
+        if (reason == reject_class::no_sender) reason = how.error();
     }
     return std::unexpected(reason);
 }
@@ -83,23 +82,31 @@ public:
             ways_.push_back(by_whom.how);
             made_.variants.push_back(make_operation(by_whom.how, post, by_.options));
         }
-        made_.deliveries.push_back({.id = make_delivery_id({.source = post.chat,
-                                                            .reader = input_.what.what.account,
-                                                            .message = post.id,
-                                                            .version = input_.version,
-                                                            .action = delivery_action::post,
-                                                            .part = 0,
-                                                            .route = by_.name,
-                                                            .destination = destination}),
+        made_.deliveries.push_back({.id = id_for(destination),
                                     .destination = destination,
                                     .sender = by_whom.sender,
                                     .variant = variant});
     }
 
-    bool empty() const { return made_.deliveries.empty(); }
+    void add(chat_id destination, reject_class why) {
+        made_.deliveries.push_back(
+            {.id = id_for(destination), .destination = destination, .sender = {}, .why = why});
+    }
+
     deliveries_planned take() && { return std::move(made_); }
 
 private:
+    delivery_id id_for(chat_id destination) const {
+        return make_delivery_id({.source = made_.source,
+                                 .reader = input_.what.what.account,
+                                 .message = made_.message,
+                                 .version = input_.version,
+                                 .action = delivery_action::post,
+                                 .part = 0,
+                                 .route = by_.name,
+                                 .destination = destination});
+    }
+
     const plan_input& input_;
     const route& by_;
     deliveries_planned made_;
@@ -107,17 +114,6 @@ private:
 };
 
 }  // namespace
-
-std::string_view name(unroutable_reason reason) noexcept {
-    switch (reason) {
-        case unroutable_reason::no_sender: return "no_sender";
-        case unroutable_reason::protected_content: return "protected_content";
-        case unroutable_reason::forward_needs_member: return "forward_needs_member";
-        case unroutable_reason::media_needs_member: return "media_needs_member";
-        case unroutable_reason::media_not_allowed: return "media_not_allowed";
-    }
-    return "unknown";
-}
 
 std::vector<std::uint32_t> compiled_rules::selected(const message& post) const {
     std::vector<std::uint32_t> chosen;
@@ -138,8 +134,9 @@ std::vector<std::uint32_t> compiled_rules::selected(const message& post) const {
     return chosen;
 }
 
-plan compiled_rules::plan_for(const plan_input& input, const capabilities& can) const {
-    plan made;
+std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input,
+                                                         const capabilities& can) const {
+    std::vector<deliveries_planned> made;
     const update& what = input.what.what;
     if (what.kind != update_kind::post) return made;
     for (const std::uint32_t number : selected(what.content)) {
@@ -150,10 +147,10 @@ plan compiled_rules::plan_for(const plan_input& input, const capabilities& can) 
             if (chosen) {
                 event.add(destination, *chosen);
             } else {
-                made.unroutable_to.push_back({by.name, destination, chosen.error()});
+                event.add(destination, chosen.error());
             }
         }
-        if (!event.empty()) made.planned.push_back(std::move(event).take());
+        made.push_back(std::move(event).take());
     }
     return made;
 }

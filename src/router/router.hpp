@@ -47,36 +47,12 @@ public:
     virtual bool can_send_media(account_id account, chat_id destination) const = 0;
 };
 
-/// Why a message that a route selects is not delivered to a destination. Counted and logged by
-/// name: append only.
-enum class unroutable_reason : std::uint8_t {
-    no_sender,             // no account can post there
-    protected_content,     // the source forbids copying and forwarding
-    forward_needs_member,  // no account that can post there sees the source
-    media_needs_member,    // the same, and it is not plain text
-    media_not_allowed,     // no account that could deliver it may send media there
-};
-
-std::string_view name(unroutable_reason reason) noexcept;
-
-struct unroutable {
-    std::string_view route;  // lives as long as the compiled rules
-    chat_id destination{};
-    unroutable_reason reason{};
-    friend bool operator==(const unroutable&, const unroutable&) = default;
-};
-
 /// What the journal knows about the update beyond its content.
 struct plan_input {
     const update_received& what;
     sequence position{};           // of the update_received
     std::uint32_t version = 0;     // assigned by the journal's order
     std::int64_t received_at = 0;  // wall clock, microseconds
-};
-
-struct plan {
-    std::vector<deliveries_planned> planned;  // in the order of the routes; none is empty
-    std::vector<unroutable> unroutable_to;
 };
 
 /// The rules of one rule set, compiled once: patterns into few sets, routes by source chat.
@@ -96,7 +72,11 @@ public:
     static std::expected<compiled_rules, std::vector<rule_error>> compile(
         rule_set rules, const pattern_limits& limits = {});
 
-    plan plan_for(const plan_input& input, const capabilities& can) const;
+    /// In the order of the routes; none is empty. A destination that nobody can deliver to is in
+    /// it, with the reason: no_sender, needs_member, media_not_allowed, or not_copyable where the
+    /// source protects its content.
+    std::vector<deliveries_planned> plan_for(const plan_input& input,
+                                             const capabilities& can) const;
 
     /// The routes that select a message, in file order: places in rules().routes. What plan_for()
     /// delivers, and what `explain` shows.
