@@ -14,6 +14,7 @@
 #include "async/virtual_timers.hpp"
 #include "engine/fake_telegram_test.hpp"
 #include "engine/relay.hpp"
+#include "journal/disk_double.hpp"
 #include "journal/segmented_journal.hpp"
 #include "journal/writer_drivers.hpp"
 #include "model/delivery_id.hpp"
