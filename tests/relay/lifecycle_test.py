@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How a run of Baudot begins and ends, beside a local Telegram.
 
-    lifecycle_test.py BIN_FOLDER
+    lifecycle_test.py [BIN_FOLDER]
 """
 import contextlib
 import json
@@ -29,7 +29,7 @@ class a_run(unittest.TestCase):
             'routes': [{'name': 'all', 'from': [self.source], 'to': [self.destination]}],
             'pace': 'off'}))
         self.node = self.enterContext(contextlib.closing(programs.baudot(
-            BIN / 'baudot', config, self.folder / 'log', {'BOT': bot['token']})))
+            BIN / 'baudot', config, self.folder, {'BOT': bot['token']})))
 
     def post(self, count=1):
         for number in range(count):

@@ -18,7 +18,7 @@ def until(what, holds, patience_s=PATIENCE_S):
     while not (found := holds()):
         if time.monotonic() > deadline:
             raise AssertionError(f'waited {patience_s} s in vain for {what}')
-        time.sleep(0.005)
+        time.sleep(0.02)
     return found
 
 
@@ -54,18 +54,20 @@ class telegram:
 
 
 class baudot:
-    """One run of Baudot after the other on one configuration; their logs are one file."""
+    """One run of Baudot after the other on one configuration, each with a log of its own."""
 
-    def __init__(self, binary, config, log, tokens):
-        self.binary, self.config, self.log = binary, config, log
+    def __init__(self, binary, config, folder, tokens):
+        self.binary, self.config, self.folder = binary, config, folder
         self.environment = {**os.environ, **tokens}
         self.process = None
-        self.log.touch()
+        self.logs = []
 
-    def start(self):
-        with open(self.log, 'ab') as to:
-            self.process = subprocess.Popen([self.binary, 'run', '--log-json', self.config],
-                                            stderr=to, env=self.environment)
+    def start(self, *options):
+        self.logs.append(self.folder / f'log.{len(self.logs)}')
+        with open(self.logs[-1], 'wb') as to:
+            self.process = subprocess.Popen(
+                [self.binary, 'run', '--log-json', *options, self.config], stderr=to,
+                env=self.environment)
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -79,16 +81,20 @@ class baudot:
     def is_alive(self):
         return self.process is not None and self.process.poll() is None
 
-    def records(self, begins=''):
-        """The lines of the log whose event begins so. One that a kill cut is not there."""
-        for line in self.log.read_text().splitlines():
+    def text(self):
+        """All that was ever logged."""
+        return ''.join(each.read_text() for each in self.logs)
+
+    def records(self, begins, run=-1):
+        """The lines of one run whose event begins so. One that a kill cut is not there."""
+        for line in self.logs[run].read_text().splitlines():
             if line.endswith('}'):
                 record = json.loads(line)
                 if record['event'].startswith(begins):
                     yield record
 
-    def has_said(self, event, times=1):
-        return sum(1 for _ in self.records(event)) >= times
+    def has_said(self, event, run=-1):
+        return any(self.records(event, run))
 
     def close(self):
         if self.is_alive():
