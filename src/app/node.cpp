@@ -8,6 +8,8 @@
 #include <random>
 #include <utility>
 
+#include "app/startup.hpp"
+#include "app/survey.hpp"
 #include "store/rocksdb_store.hpp"
 
 namespace baudot::app {
@@ -115,19 +117,24 @@ asio::awaitable<void> node::live() {
     if (outcome_) {
         tasks_.spawn("checkpoints", checkpoints());
         outcome_ = co_await relay_->run();
+        if (outcome_ && given_up_) outcome_ = std::unexpected(*given_up_);
     }
     co_await end();
 }
 
 asio::awaitable<result<void>> node::begin() {
-    for (const account_settings& each : settings_.accounts) {
-        auto made = connect(io_.get_executor(), timers_, each);
-        if (!made) co_return std::unexpected(made.error());
-        accounts_.push_back(std::move(*made));
-    }
-    survey ask(accounts_, timers_, log_.named("startup"));
-    auto rules = co_await ask.ask(settings_, roster_);
+    auto accounts = connect_all(io_.get_executor(), timers_, settings_);
+    if (!accounts) co_return std::unexpected(accounts.error());
+    accounts_ = std::move(*accounts);
+    const observe::logger log = log_.named("startup");
+    survey asking(accounts_, timers_, log);
+    const std::vector<chat_reference> chats = chats_of(settings_);
+    const findings found = co_await asking.ask(chats);
+    if (auto some = judge_accounts(found, log); !some) co_return some;
+    roster_ = make_roster(found);
+    auto rules = resolve_routes(settings_, found, log);
     if (!rules) co_return std::unexpected(rules.error());
+    tell_unreachable(*rules, roster_, log);
     auto compiled = router::compiled_rules::compile(std::move(*rules));
     if (!compiled) co_return fail(errc::invalid_argument, compiled.error().front().message);
     rules_ = std::move(*compiled);
@@ -136,17 +143,23 @@ asio::awaitable<result<void>> node::begin() {
         return plan(what, version, position);
     });
     watch_fates();
-    for (connected_account& each : accounts_) {
+    for (std::size_t at = 0; at < accounts_.size(); ++at) {
+        const connected_account& each = accounts_[at];
+        pollers_.emplace_back();
+        if (is_lost(found, at)) {
+            lost_.insert(each.bot->id());
+            continue;
+        }
         relay_->add_account(each.bot->id(), *each.bot);
         intake::acceptor accept = [this](telegram::update_batch batch) {
             return relay_->accept(std::move(batch));
         };
-        pollers_.push_back(
+        pollers_.back() =
             std::make_unique<intake::poller>(*each.bot, relay_->facts().cursor(each.bot->id()),
-                                             std::move(accept), timers_, log_.named("intake")));
-        listening_.spawn("poller", listen(*pollers_.back()));
+                                             std::move(accept), timers_, log_.named("intake"));
+        listening_.spawn("poller", listen(at));
     }
-    log_.info("running", {{"accounts", accounts_.size()},
+    log_.info("running", {{"accounts", accounts_.size() - lost_.size()},
                           {"routes", settings_.routes.size()},
                           {"owed", relay_->facts().owed().pending()}});
     co_return result<void>{};
@@ -182,6 +195,10 @@ std::vector<std::string> node::reasons_not_ready() const {
         reasons.emplace_back("starting: asking Telegram about accounts and chats");
     for (std::size_t at = 0; at < pollers_.size(); ++at) {
         const std::string& name = settings_.accounts[at].name;
+        if (lost_.contains(accounts_[at].bot->id())) {
+            reasons.push_back("account " + name + ": its token was refused");
+            continue;
+        }
         switch (pollers_[at]->state()) {
             case intake::poller_state::listening: break;
             case intake::poller_state::starting:
@@ -193,9 +210,7 @@ std::vector<std::string> node::reasons_not_ready() const {
             case intake::poller_state::conflict:
                 reasons.push_back("account " + name + ": another program fetches its updates");
                 break;
-            case intake::poller_state::lost:
-                reasons.push_back("account " + name + ": its token was refused");
-                break;
+            case intake::poller_state::lost: break;  // in lost_
         }
     }
     return reasons;
@@ -254,9 +269,9 @@ void node::watch_fates() {
         tell_uncertain("no answer came: sent again, may be double", which);
     };
     listener.account_lost = [this](account_id account) {
-        roster_.lose(account);
         log_.error("the token of an account was refused; what it owes waits until it is mended",
                    {{"account", account}});
+        lose(account);
     };
     listener.no_space = [this](const error& full) {
         ++no_space_;
@@ -265,11 +280,20 @@ void node::watch_fates() {
     relay_->set_listener(std::move(listener));
 }
 
-asio::awaitable<void> node::listen(intake::poller& poller) {
-    const error ended = co_await poller.run();
-    if (ended.code != errc::shutting_down && ended.code != errc::unauthorized) {
-        log_.error("an account listens no more", ended);
-    }
+asio::awaitable<void> node::listen(std::size_t account) {
+    const error ended = co_await pollers_[account]->run();
+    if (ended.code == errc::shutting_down) co_return;
+    log_.error("an account listens no more", ended);
+    if (ended.code == errc::unauthorized) lose(accounts_[account].bot->id());
+}
+
+// One account that is lost stops no other; with the last one there is nothing left to do.
+void node::lose(account_id account) {
+    roster_.lose(account);
+    lost_.insert(account);
+    if (lost_.size() < accounts_.size()) return;
+    given_up_ = error{errc::unauthorized, "no account is left: every token was refused"};
+    relay_->stop(timers_.now());
 }
 
 asio::awaitable<void> node::checkpoints() {

@@ -7,12 +7,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
 #include "api/status.hpp"
+#include "app/accounts.hpp"
 #include "app/settings.hpp"
-#include "app/startup.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/task_group.hpp"
 #include "async/timer_service.hpp"
@@ -48,7 +49,8 @@ public:
 
 private:
     boost::asio::awaitable<void> live();
-    boost::asio::awaitable<void> listen(intake::poller& poller);
+    boost::asio::awaitable<void> listen(std::size_t account);
+    void lose(account_id account);
     boost::asio::awaitable<void> checkpoints();
     boost::asio::awaitable<void> obey_signals();
     boost::asio::awaitable<result<void>> begin();
@@ -76,9 +78,11 @@ private:
     std::vector<connected_account> accounts_;
     engine::roster roster_;
     std::optional<router::compiled_rules> rules_;
-    std::vector<std::unique_ptr<intake::poller>> pollers_;
-    task_group listening_{io_.get_executor()};  // the pollers, stopped first
+    std::vector<std::unique_ptr<intake::poller>> pollers_;  // by account; null: it is lost
+    std::set<account_id> lost_;                             // token refused
+    task_group listening_{io_.get_executor()};              // the pollers, stopped first
     result<void> outcome_;
+    std::optional<error> given_up_;  // why it stopped by itself
     std::uint64_t delivered_ = 0;
     std::uint64_t no_space_ = 0;  // pauses in this run
     observe::metrics figures_;

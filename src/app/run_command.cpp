@@ -65,7 +65,7 @@ void add_run_command(CLI::App& program, action& chosen) {
     command->footer(
         "SIGTERM or SIGINT stops it in order, a second one hard. Exit codes: 0 stopped in order, "
         "1 an error (the last line says which), 3 the data directory is in use, 4 it is damaged "
-        "or from a newer version, 5 a token was refused.");
+        "or from a newer version, 5 the token of every account was refused.");
     command->callback([&chosen, given] { chosen = [given] { return run(*given); }; });
 }
 

@@ -1,57 +1,39 @@
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-
-#include <map>
-#include <memory>
-#include <string>
+#include <cstddef>
 #include <vector>
 
 #include "app/settings.hpp"
-#include "async/timer_service.hpp"
+#include "app/survey.hpp"
 #include "base/error.hpp"
 #include "engine/roster.hpp"
-#include "http/client.hpp"
 #include "model/rule_set.hpp"
 #include "observe/log.hpp"
-#include "telegram/bot_api/bot_account.hpp"
 
 namespace baudot::app {
 
-/// An account of the configuration, connected. Sends and polls have pools of their own, so that a
-/// burst of sends never delays the poll.
-struct connected_account {
-    std::unique_ptr<http::exchange> sends;
-    std::unique_ptr<http::exchange> polls;
-    std::unique_ptr<telegram::bot_api::bot_account> bot;
-};
+/// Every chat that the routes name, sources and destinations.
+std::vector<chat_reference> chats_of(const settings& from);
 
-/// Registers the token as a secret and prepares the account; asks nobody yet.
-/// errc::invalid_argument: token or `api` are not understood.
-result<connected_account> connect(const boost::asio::any_io_executor& shard, timer_service& timers,
-                                  const account_settings& from);
+/// The routes with ids for names.
+///
+/// A name that no account can see is errc::not_found. While the token of some account is refused,
+/// that account may be the one that sees it: then the chat is left out and the log says so, and
+/// the other routes work.
+result<rule_set> resolve_routes(const settings& from, const findings& found,
+                                const observe::logger& log);
 
-/// Asks Telegram who the accounts are, which chats the names mean and what each account may do in
-/// each chat. Waits out trouble for as long as it lasts (and says so); errc::unauthorized when a
-/// token is refused, errc::not_found when no account can see a chat that is named.
-class survey {
-public:
-    survey(std::vector<connected_account>& accounts, timer_service& timers, observe::logger log)
-        : accounts_(accounts), timers_(timers), log_(std::move(log)) {}
+/// Whether Telegram refused the account's token. It is out of the roster, its deliveries wait.
+bool is_lost(const findings& found, std::size_t account);
 
-    boost::asio::awaitable<result<rule_set>> ask(const settings& from, engine::roster& roster);
+/// errc::unauthorized when every account is lost; else names those that are, in the log.
+result<void> judge_accounts(const findings& found, const observe::logger& log);
 
-private:
-    template <class T, class Ask>
-    boost::asio::awaitable<result<T>> patiently(const std::string& what, Ask ask);
-    boost::asio::awaitable<result<chat_id>> resolve(const chat_text& written);
-    boost::asio::awaitable<result<rule_set>> resolve_routes(const settings& from);
-    boost::asio::awaitable<result<void>> learn(const rule_set& rules, engine::roster& roster);
+/// What the accounts may do, for the planner. A chat that an account cannot see, or that Telegram
+/// says nothing about, is one in which it can do nothing.
+engine::roster make_roster(const findings& found);
 
-    std::vector<connected_account>& accounts_;
-    timer_service& timers_;
-    observe::logger log_;
-    std::map<std::string, chat_id> names_;
-};
+/// A line in the log for each destination that no account can post to.
+void tell_unreachable(const rule_set& rules, const engine::roster& can, const observe::logger& log);
 
 }  // namespace baudot::app

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "telegram_sim/access.hpp"
 #include "telegram_sim/json_objects.hpp"
 #include "telegram_sim/json_reader.hpp"
 
@@ -241,9 +242,10 @@ answer leave(method_call& what, std::string& out) {
     return done_answer(leave_chat(what.at.in(), what.by, what.args.text("chat_id")), out);
 }
 
-// Nobody sees a bot type here; that the chat exists is checked all the same.
+// Nobody sees a bot type here; that it may write there is checked all the same.
 answer chat_action(method_call& what, std::string& out) {
-    const auto where = get_chat(what.at.in(), what.by, what.args.text("chat_id"));
+    const auto where =
+        access::open(what.at.in(), what.by, what.args.text("chat_id"), access::right::write);
     if (!where) return std::unexpected(where.error());
     if (what.args.text("action").empty()) {
         return bad_request("wrong parameter action in request");

@@ -326,6 +326,11 @@ TEST_F(door_test, an_upgraded_group_names_its_supergroup) {
         post("/bot7001:relay/sendMessage", R"({"chat_id": -1001, "text": "x"})");
     EXPECT_EQ(got.what.status, 400);
     EXPECT_EQ(json::parse(got.what.body).at("parameters").at("migrate_to_chat_id").as_int64(), id);
+    const std::string typing = R"({"chat_id": -1001, "action": "typing"})";
+    EXPECT_EQ(refusal("sendChatAction", typing),
+              "Bad Request: group chat was upgraded to a supergroup chat");
+    EXPECT_EQ(call("getChat", R"({"chat_id": -1001})").at("id").as_int64(), -1001)
+        << "it can still be looked at";
 }
 
 TEST_F(door_test, a_kicked_bot_is_told_and_then_forbidden) {

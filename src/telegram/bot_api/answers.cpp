@@ -73,6 +73,15 @@ bool is_lost_message(const dom::element& from) {
     return false;
 }
 
+bool read_chat_info(const dom::object& from, chat_info& to) {
+    to.id = chat_id{integer(from, "id")};
+    to.kind = chat_kind_of(text(from, "type"));
+    to.title = title_of(from);
+    to.username = text(from, "username");
+    to.has_protected_content = flag(from, "has_protected_content");
+    return to.id != chat_id{};
+}
+
 void append_update(const dom::element& from, account_id account, received_updates& to) {
     update each;
     each.account = account;
@@ -195,14 +204,49 @@ result<identity> answer_reader::identity_of(const http::response& answer) {
 }
 
 result<chat_info> answer_reader::chat_of(const http::response& answer) {
-    return impl_->read<chat_info>(answer, [](const dom::object& from, chat_info& to) {
-        to.id = chat_id{integer(from, "id")};
-        to.kind = chat_kind_of(text(from, "type"));
-        to.title = title_of(from);
-        to.username = text(from, "username");
-        to.has_protected_content = flag(from, "has_protected_content");
-        return to.id != chat_id{};
+    return impl_->read<chat_info>(answer, read_chat_info);
+}
+
+result<std::string> answer_reader::webhook_host_of(const http::response& answer) {
+    return impl_->read<std::string>(answer, [](const dom::object& from, std::string& to) {
+        to = text(from, "url");
+        if (const auto scheme = to.find("://"); scheme != to.npos) to.erase(0, scheme + 3);
+        to.resize(std::min(to.size(), to.find_first_of("/?#")));
+        if (const auto user = to.rfind('@'); user != to.npos) to.erase(0, user + 1);
+        return has(from, "url");
     });
+}
+
+result<chat_id> answer_reader::migration_of(const http::response& answer) {
+    const auto found = impl_->result_in(answer);
+    if (found) return chat_id{};
+    if (found.error().migrate_to != chat_id{}) return found.error().migrate_to;
+    return std::unexpected(error_of(found.error()));
+}
+
+result<std::vector<chat_info>> answer_reader::chats_of_updates(const http::response& answer) {
+    const auto found = impl_->result_in(answer);
+    if (!found) return std::unexpected(error_of(found.error()));
+    dom::array list;
+    if (found->get(list) != simdjson::SUCCESS) {
+        return fail(errc::bad_answer, std::string(not_telegram));
+    }
+    std::vector<chat_info> chats;
+    for (const dom::element each : list) {
+        dom::object fields;
+        if (each.get(fields) != simdjson::SUCCESS) continue;
+        for (const auto [key, value] : fields) {
+            // {"message": {"chat": ..}}, {"my_chat_member": {"chat": ..}} and their like.
+            dom::object chat;
+            chat_info made;
+            if (value["chat"].get(chat) != simdjson::SUCCESS || !read_chat_info(chat, made) ||
+                std::ranges::find(chats, made.id, &chat_info::id) != chats.end()) {
+                continue;
+            }
+            chats.push_back(std::move(made));
+        }
+    }
+    return chats;
 }
 
 result<membership> answer_reader::membership_of(const http::response& answer) {

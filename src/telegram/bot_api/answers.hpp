@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <expected>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
@@ -36,6 +38,16 @@ public:
     result<identity> identity_of(const http::response& answer);
     result<chat_info> chat_of(const http::response& answer);
     result<membership> membership_of(const http::response& answer);
+
+    /// getWebhookInfo: the host of the address, empty without one. The rest of the address may
+    /// hold a secret.
+    result<std::string> webhook_host_of(const http::response& answer);
+
+    /// Any answer: the chat that the one asked about became; chat_id{} when it says none.
+    result<chat_id> migration_of(const http::response& answer);
+
+    /// getUpdates: the chats that any kind of update is about, each once.
+    result<std::vector<chat_info>> chats_of_updates(const http::response& answer);
 
     /// `account` is put into the updates.
     result<received_updates> updates_of(const http::response& answer, account_id account);

@@ -272,6 +272,35 @@ TEST(answers_test, the_queries_read_what_they_ask_for) {
     EXPECT_TRUE(chat->has_protected_content);
 }
 
+TEST(answers_test, of_a_webhook_only_the_host_is_told) {
+    answer_reader reader;
+    const auto host = [&](std::string result) {
+        return reader.webhook_host_of(ok(std::move(result))).value_or("error");
+    };
+    EXPECT_EQ(host(R"({"url":""})"), "");
+    EXPECT_EQ(host(R"({"url":"https://me:pass@example.org:8443/secret?token=1"})"),
+              "example.org:8443");
+    EXPECT_EQ(host(R"({})"), "error");
+}
+
+TEST(answers_test, the_chats_of_waiting_updates_are_found_in_every_kind_once) {
+    answer_reader reader;
+    const auto chats = reader.chats_of_updates(ok(R"([
+        {"update_id":1,"channel_post":{"message_id":1,"chat":{"id":-1001,"type":"channel",
+         "title":"News","username":"news"}}},
+        {"update_id":2,"my_chat_member":{"chat":{"id":-7,"type":"group","title":"G"}}},
+        {"update_id":3,"channel_post":{"message_id":2,"chat":{"id":-1001,"type":"channel"}}},
+        {"update_id":4,"inline_query":{"id":"x"}}, {"update_id":5}, 7])"));
+    ASSERT_EQ(chats.value().size(), 2u);
+    EXPECT_EQ(chats->at(0).title, "News");
+    EXPECT_EQ(chats->at(0).username, "news");
+    EXPECT_EQ(chats->at(1).id, chat_id{-7});
+    EXPECT_EQ(chats->at(1).kind, chat_kind::group);
+    const auto refused = reader.chats_of_updates(
+        {.status = 409, .body = R"({"ok":false,"error_code":409,"description":"Conflict"})"});
+    EXPECT_EQ(refused.error().code, errc::conflict);
+}
+
 TEST(answers_test, a_membership_says_what_may_be_done) {
     answer_reader reader;
     const auto rights = [&](std::string result) {

@@ -30,26 +30,48 @@ public:
     const std::string& name() const override { return options_.name; }
     const bot_figures& figures() const override { return figures_; }
     account_id id() const override { return id_; }
+    time_point queries_held_until() const override { return queries_held_until_; }
 
     asio::awaitable<result<identity>> get_me() override {
         const call what = bot_api::get_me();
         auto answered = co_await query(what);
         if (!answered) co_return std::unexpected(std::move(answered.error()));
-        co_return named(what, reader_.identity_of(*answered));
+        co_return settled(what, reader_.identity_of(*answered));
     }
 
     asio::awaitable<result<chat_info>> get_chat(chat_reference chat) override {
         const call what = bot_api::get_chat(chat);
         auto answered = co_await query(what);
         if (!answered) co_return std::unexpected(std::move(answered.error()));
-        co_return named(what, reader_.chat_of(*answered));
+        co_return settled(what, reader_.chat_of(*answered));
     }
 
     asio::awaitable<result<membership>> get_membership(chat_id chat, account_id self) override {
         const call what = get_chat_member(chat, self);
         auto answered = co_await query(what);
         if (!answered) co_return std::unexpected(std::move(answered.error()));
-        co_return named(what, reader_.membership_of(*answered));
+        co_return settled(what, reader_.membership_of(*answered));
+    }
+
+    asio::awaitable<result<std::string>> get_webhook_host() override {
+        const call what = get_webhook_info();
+        auto answered = co_await query(what);
+        if (!answered) co_return std::unexpected(std::move(answered.error()));
+        co_return settled(what, reader_.webhook_host_of(*answered));
+    }
+
+    asio::awaitable<result<chat_id>> moved_to(chat_id chat) override {
+        const call what = send_chat_action(chat);
+        auto answered = co_await query(what);
+        if (!answered) co_return std::unexpected(std::move(answered.error()));
+        co_return settled(what, reader_.migration_of(*answered));
+    }
+
+    asio::awaitable<result<std::vector<chat_info>>> peek_chats() override {
+        const call what = peek_updates();
+        auto answered = co_await query(what);
+        if (!answered) co_return std::unexpected(std::move(answered.error()));
+        co_return settled(what, reader_.chats_of_updates(*answered));
     }
 
     asio::awaitable<result<update_batch>> poll(update_id confirmed, duration wait) override {
@@ -113,9 +135,11 @@ private:
         return failure;
     }
 
+    // Right after the reader read the answer: the wait is that of its last one.
     template <class Value>
-    result<Value> named(const call& what, result<Value> answered) const {
+    result<Value> settled(const call& what, result<Value> answered) {
         if (answered) return answered;
+        queries_held_until_ = std::max(queries_held_until_, timers_.now() + reader_.last_wait());
         return std::unexpected(named(what, std::move(answered.error())));
     }
 
@@ -133,6 +157,7 @@ private:
     const account_id id_;
     answer_reader reader_;
     poll_pacer pacer_;
+    time_point queries_held_until_{};
     bot_figures figures_;
 };
 

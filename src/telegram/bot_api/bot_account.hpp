@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "async/timer_service.hpp"
 #include "base/error.hpp"
@@ -40,6 +41,23 @@ class bot_account : public account {
 public:
     virtual const bot_figures& figures() const = 0;
     virtual account_id id() const = 0;  // from the token; get_me() confirms it
+
+    /// Until when Telegram last asked queries to wait (errc::refused); in the past when it did
+    /// not. A query that is made earlier goes out all the same: whoever asks much looks here.
+    virtual time_point queries_held_until() const = 0;
+
+    /// The host that a webhook of this bot posts to; empty when none is set. While one is set
+    /// every poll() is errc::conflict.
+    virtual boost::asio::awaitable<result<std::string>> get_webhook_host() = 0;
+
+    /// The supergroup that a basic group became; chat_id{} when it became none. Shows "typing" in
+    /// the chat: of what only looks, nothing gets Telegram to tell.
+    virtual boost::asio::awaitable<result<chat_id>> moved_to(chat_id chat) = 0;
+
+    /// The chats of the updates that wait, at most 100 updates, each chat once. Confirms
+    /// nothing, waits for nothing and leaves allowed_updates as they are. Never beside a poll()
+    /// of the same bot, in whatever process: Telegram ends the one that waits (409).
+    virtual boost::asio::awaitable<result<std::vector<chat_info>>> peek_chats() = 0;
 };
 
 /// `sends` and `polls` may be one: two keep a burst of sends from delaying the poll. Both, and

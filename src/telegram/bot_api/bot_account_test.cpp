@@ -184,6 +184,37 @@ TEST_F(bot_account_test, queries_return_what_telegram_says) {
     EXPECT_EQ(run(account->get_membership(chat_id{-5}, account_id{777})).value().status, "left");
 }
 
+TEST_F(bot_account_test, what_is_looked_up_leaves_the_pool_of_polls_alone) {
+    sends.answer(200, R"({"ok":true,"result":{"url":"https://example.org/hook"}})");
+    sends.answer(200, R"({"ok":true,"result":[{"update_id":8,"message":{"message_id":1,
+        "chat":{"id":4,"type":"private"}}}]})");
+    sends.answer(200, R"({"ok":true,"result":true})");
+    EXPECT_EQ(run(account->get_webhook_host()).value(), "example.org");
+    EXPECT_EQ(run(account->peek_chats()).value().at(0).id, chat_id{4});
+    EXPECT_EQ(run(account->moved_to(chat_id{-7})).value(), chat_id{});
+    EXPECT_TRUE(polls.seen.empty());
+}
+
+TEST_F(bot_account_test, a_refused_query_says_until_when_to_ask_no_more) {
+    EXPECT_LE(account->queries_held_until(), timers.now());
+    sends.answer(429, R"({"ok":false,"error_code":429,"description":"Too Many Requests",
+        "parameters":{"retry_after":9}})");
+    EXPECT_EQ(run(account->get_me()).error().code, errc::refused);
+    EXPECT_EQ(account->queries_held_until(), timers.now() + 9s);
+    sends.answer(200, R"({"ok":true,"result":{"id":777,"username":"b"}})");
+    EXPECT_TRUE(run(account->get_me()).has_value());
+    EXPECT_GT(account->queries_held_until(), timers.now()) << "a good answer shortens no wait";
+}
+
+TEST_F(bot_account_test, a_group_that_moved_says_where_to) {
+    sends.answer(400, R"({"ok":false,"error_code":400,
+        "description":"Bad Request: group chat was upgraded to a supergroup chat",
+        "parameters":{"migrate_to_chat_id":-100777}})");
+    EXPECT_EQ(run(account->moved_to(chat_id{-7})).value(), chat_id{-100777});
+    sends.answer(403, R"({"ok":false,"error_code":403,"description":"Forbidden: kicked"})");
+    EXPECT_EQ(run(account->moved_to(chat_id{-7})).error().code, errc::rejected);
+}
+
 TEST_F(bot_account_test, a_poll_waits_longer_than_the_server_does) {
     polls.answer(200, R"({"ok":true,"result":[{"update_id":8,"message":{"message_id":1,
         "chat":{"id":4},"text":"x"}}]})");

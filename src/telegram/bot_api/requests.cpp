@@ -107,6 +107,24 @@ call get_updates(update_id offset, duration wait) {
     return {"getUpdates", body.text()};
 }
 
+call get_webhook_info() {
+    return {"getWebhookInfo", "{}"};
+}
+
+call send_chat_action(chat_id chat) {
+    body_writer body;
+    body.object()["chat_id"] = std::to_underlying(chat);
+    body.object()["action"] = "typing";
+    return {"sendChatAction", body.text()};
+}
+
+call peek_updates() {
+    body_writer body;
+    body.object()["limit"] = 100;
+    body.object()["timeout"] = 0;
+    return {"getUpdates", body.text()};
+}
+
 call perform(const operation& what, chat_id destination) {
     body_writer body;
     json::object& to = body.object();

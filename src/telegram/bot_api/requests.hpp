@@ -20,10 +20,16 @@ struct call {
 call get_me();
 call get_chat(const chat_reference& chat);
 call get_chat_member(chat_id chat, account_id member);
+call get_webhook_info();
+call send_chat_action(chat_id chat);  // "typing"
 
 /// `wait` is cut to whole seconds in 0..50, which is what the server honours (TELEGRAM.md 2.1).
 /// allowed_updates is always explicit, because the server remembers the last list it was given.
 call get_updates(update_id offset, duration wait);
+
+/// What waits, at once and without confirming any of it. allowed_updates is left out on purpose:
+/// the server keeps the last list, and a look must not change what whoever runs the bot gets.
+call peek_updates();
 
 /// One request for one operation.
 call perform(const operation& what, chat_id destination);

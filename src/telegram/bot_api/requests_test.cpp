@@ -79,6 +79,14 @@ TEST(requests_test, a_chat_is_named_by_id_or_by_name_with_or_without_the_sign) {
     expect_call(get_chat_member(chat_id{-100}, account_id{7}), "getChatMember",
                 R"({"chat_id":-100,"user_id":7})");
     expect_call(get_me(), "getMe", "{}");
+    expect_call(get_webhook_info(), "getWebhookInfo", "{}");
+    expect_call(send_chat_action(chat_id{-5}), "sendChatAction",
+                R"({"chat_id":-5,"action":"typing"})");
+}
+
+TEST(requests_test, a_look_at_what_waits_confirms_and_changes_nothing) {
+    // Neither an offset (it confirms) nor allowed_updates (the server keeps the last list).
+    expect_call(peek_updates(), "getUpdates", R"({"limit":100,"timeout":0})");
 }
 
 }  // namespace
