@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import textwrap
 import time
 
 import stage
@@ -37,8 +38,8 @@ class demo:
     def run(self):
         """True when the score is perfect."""
         self.screen.say(self.screen.bold('Baudot relays posts between Telegram channels.') +
-                        ' Here on a local Telegram:')
-        self.screen.say('a program with the same interface, limits and moods. Nothing leaves this '
+                        ' Here on a local Telegram: a')
+        self.screen.say('program with the same interface, limits and moods. Nothing leaves this '
                         'machine.')
         with contextlib.ExitStack() as self.ends:
             telegram = self.start_telegram()
@@ -95,11 +96,10 @@ class demo:
     def show_world(self):
         say, dim = self.screen.say, self.screen.dim
         self.screen.title('The stage')
-        say(f'  local Telegram  {self.telegram.url}, limits "gentle": a channel takes {BURST} '
-            f'posts at once,')
-        say(f'                  then {PER_SECOND} a second')
-        say(f'  @{stage.READER}   administrator of the 6 sources and of 3 destinations')
-        say(f'  @{stage.POSTER}   administrator of the 4th destination only')
+        say(f'  local Telegram    {self.telegram.url}, limits "gentle": a channel takes')
+        say(f'                    {BURST} posts at once, then {PER_SECOND} a second')
+        say(f'  @{stage.READER}  administrator of the 6 sources and of 3 destinations')
+        say(f'  @{stage.POSTER}  administrator of the 4th destination only')
         self.screen.title('The routes')
         for each in stage.ROUTES:
             say(f'  {each.name:<11} {", ".join(each.sources)} -> {", ".join(each.destinations)}')
@@ -140,10 +140,10 @@ class demo:
             if seconds is None:
                 return '-'
             return f'{seconds * 1000:.0f} ms' if seconds < 1 else f'{seconds:.1f} s'
-        return (f'  {time.monotonic() - self.begun:3.0f} s   posts {posted:3}   '
-                f'delivered {self.progress.delivered:3}   '
-                f'waiting {max(0, owed - self.progress.delivered):2}   '
-                f'refused {self.refused}   p50 {delay(.5)}   p99 {delay(.99)}')
+        return (f'  {time.monotonic() - self.begun:3.0f} s  posts {posted:3}  '
+                f'delivered {self.progress.delivered:3}  '
+                f'waiting {max(0, owed - self.progress.delivered):2}  '
+                f'refused {self.refused}  p50 {delay(.5)}  p99 {delay(.99)}')
 
     def play(self, *running):
         """Posts the stream within the given seconds."""
@@ -171,9 +171,9 @@ class demo:
     def refuse_once(self):
         """Telegram does this at times, for no reason that it tells."""
         self.telegram.ask('faults', {'kind': 'flood', 'times': 1, 'retry_after': FLOOD_WAIT_S,
-                                     'chat': self.ids['Everything']})
+                                     'chat': self.ids['All news']})
         self.screen.say(self.screen.dim(
-            f'         Now Telegram refuses the next copy to Everything: 429, retry after '
+            f'         Now Telegram refuses the next copy to All news: 429, retry after '
             f'{FLOOD_WAIT_S} s.\n         Baudot must wait that long there, and nowhere else.'))
 
     def finish(self, *running):
@@ -207,8 +207,8 @@ class demo:
                 ('waiting', 'copies of what was posted that are not there yet'),
                 ('refused', 'answers 429; nothing goes to that channel before its wait is over'),
                 ('p50, p99', 'half of the copies, and 99 of 100, were there so soon after their'),
-                ('', 'posts: most of p50 is the network that the local Telegram plays, and'),
-                ('', f'p99 has the {FLOOD_WAIT_S} s that were demanded')):
+                ('', 'posts; 25 ms is the network that the local Telegram plays, and p99'),
+                ('', f'has the {FLOOD_WAIT_S} s that were demanded')):
             self.screen.say(f'  {name:<10} {self.screen.dim(what)}')
 
     # ---- the verdict ----
@@ -221,11 +221,10 @@ class demo:
             table = table.replace(f'{self.ids[title]:>18} ', f'{title:>18} ')
         self.screen.title('The score, by the local Telegram')
         *rows, verdict = table.splitlines()
-        for row in rows:
-            self.screen.say(row)
+        self.screen.say(textwrap.dedent('\n'.join(rows)))
         self.screen.say(self.screen.dim(
-            '  disorder: after a later post of its source; wrong: other text, formatting or file;\n'
-            '  early: requests before a wait was over'))
+            '  disorder: after a later post of its source; wrong: other text, format or file;\n'
+            '  unexpected: no route asks for it; early: requests before a wait was over'))
         good = score['perfect'] and score['expected'] == len(self.expected) and code == 0
         paint = self.screen.good if good else self.screen.bad
         self.screen.say()
@@ -238,15 +237,15 @@ class demo:
 
 
 NEXT = '''\
-  1. In Telegram, write /newbot to @BotFather. It gives you a token; keep it secret.
-  2. Make the bot an administrator of your channels: of the sources, because it sees posts
-     only there, and of the destinations, with the right to post.
+  1. In Telegram, write /newbot to @BotFather. It gives you a token, a secret.
+  2. Make the bot an administrator of your channels: of the sources, because it
+     sees posts only there, and of the destinations, with the right to post.
   3. Write a baudot.yaml; README.md has one. Give the token by the environment:
        export BOT_TOKEN=...
   4. Look before you relay, with build/release/bin/baudot:
        baudot check baudot.yaml            what is wrong, by line and column
-       baudot check --online baudot.yaml   asks Telegram too: tokens, chats, rights
-       baudot chats baudot.yaml            the chats that the bots see, with their ids
+       baudot check --online baudot.yaml   asks Telegram: tokens, chats, rights
+       baudot chats baudot.yaml            the chats that the bots see, with ids
   5. ./dev run baudot.yaml'''
 
 

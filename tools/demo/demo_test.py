@@ -23,7 +23,7 @@ PATIENCE_S = 120  # of one wait; a bound, not a pace
 
 class a_demo(unittest.TestCase):
     def setUp(self):
-        # Everything that the demo makes is in here.
+        # All news that the demo makes is in here.
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.environment = {**os.environ, 'TMPDIR': str(self.folder), 'TERM': 'xterm',
                             'NO_COLOR': ''}
@@ -67,6 +67,8 @@ class a_demo(unittest.TestCase):
         for method in ('copyMessage', 'forwardMessage', 'sendMessage'):
             self.assertRegex(done.stdout, rf'{method}: [1-9]')
         self.assertEqual(done.stderr, '')
+        wide = [line for line in done.stdout.splitlines() if len(line) > 80]
+        self.assertEqual([line for line in wide if str(self.folder) not in line], [])
         self.assertNotIn('\x1b', done.stdout)
         self.assertNotIn('\r', done.stdout)
         self.assertEqual(self.left_behind(), [])
@@ -140,15 +142,15 @@ class the_expectation(unittest.TestCase):
 
     def test_is_a_copy_for_each_destination_of_each_route_that_selects_the_post(self):
         self.assertEqual(self.copies_of('Rivers', text='hello'), [
-            ('Originals', 'forward', 'hello'), ('Bridges', 'forward', 'hello')])
-        self.assertEqual(self.copies_of('Gallery', photo=[]), [('Everything', 'copy', '')])
+            ('Forwards', 'forward', 'hello'), ('Bridges', 'forward', 'hello')])
+        self.assertEqual(self.copies_of('Gallery', photo=[]), [('All news', 'copy', '')])
 
     def test_follows_include_and_exclude_in_text_and_caption(self):
-        both = [('Everything', 'copy', 'A BRIDGE'), ('Bridges', 'copy', 'A BRIDGE')]
+        both = [('All news', 'copy', 'A BRIDGE'), ('Bridges', 'copy', 'A BRIDGE')]
         self.assertEqual(self.copies_of('Harbour', text='A BRIDGE'), both)
         self.assertEqual(self.copies_of('Harbour', caption='A BRIDGE', photo=[]), both)
         self.assertEqual(self.copies_of('Harbour', text='a bridge in winter'),
-                         [('Everything', 'copy', 'a bridge in winter')])
+                         [('All news', 'copy', 'a bridge in winter')])
 
     def test_gives_every_route_work_and_no_destination_more_than_it_can_carry(self):
         for seed in range(20):

@@ -12,6 +12,7 @@ class screen:
         self.out = out
         self.is_live = out.isatty() and os.environ.get('TERM', 'dumb') != 'dumb'
         self.has_colour = self.is_live and not os.environ.get('NO_COLOR')
+        self.whole = ''  # the last status that does not stand in a line of its own
         self.shown = ''  # the moving line, as it stands there
         self.next_plain = 0.0
 
@@ -43,10 +44,11 @@ class screen:
 
     def status(self, text):
         """One line over the one before; every few seconds a line of its own without a terminal."""
+        self.whole = text
         if not self.is_live:
             if time.monotonic() >= self.next_plain:
                 self.next_plain = time.monotonic() + PLAIN_EVERY_S
-                self.say(text)
+                self.keep_status()
             return
         text = text[:shutil.get_terminal_size().columns - 1]
         self.out.write('\r' + text.ljust(len(self.shown)))
@@ -54,7 +56,8 @@ class screen:
         self.shown = text
 
     def keep_status(self):
-        """The moving line stays where it is, and is none any more."""
-        if self.shown:
-            self.out.write('\n')
-        self.shown = ''
+        """What status() was told last stays, whole, and nothing moves any more."""
+        if self.whole:
+            self.out.write(('\r' if self.shown else '') + self.whole.ljust(len(self.shown)) + '\n')
+            self.out.flush()
+        self.whole = self.shown = ''

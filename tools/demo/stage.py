@@ -12,9 +12,9 @@ READER, POSTER = 'demo_reader_bot', 'demo_poster_bot'
 
 # Titles, and for the sources the share of posts that are a photo, video, document...
 SOURCES = {'Harbour': .2, 'Gallery': .7, 'City desk': .2, 'Rivers': .3, 'Weather': 0, 'Wire': 0}
-DESTINATIONS = ['Everything', 'Originals', 'Bridges', 'Ticker']
+DESTINATIONS = ['All news', 'Forwards', 'Bridges', 'Ticker']
 # Which bot posts there; the reader is in all sources, the poster in none.
-POSTERS = {'Everything': READER, 'Originals': READER, 'Bridges': READER, 'Ticker': POSTER}
+POSTERS = {'All news': READER, 'Forwards': READER, 'Bridges': READER, 'Ticker': POSTER}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,9 +34,9 @@ class route:
 
 
 ROUTES = [
-    route('everything', ['Harbour', 'Gallery', 'City desk'], ['Everything'],
+    route('all-news', ['Harbour', 'Gallery', 'City desk'], ['All news'],
           'many to one; text and media are copied'),
-    route('originals', ['Rivers'], ['Originals', 'Bridges'],
+    route('forwards', ['Rivers'], ['Forwards', 'Bridges'],
           'one to many; forwarded, so that readers see the source', mode='forward'),
     route('bridges', ['Harbour', 'Gallery', 'City desk', 'Weather'], ['Bridges'],
           'only posts about bridges or rivers, and none about winter',
