@@ -48,27 +48,11 @@ class telegram(programs.telegram):
 
 
 class relay(programs.baudot):
-    """baudot run; its stdout is in the log, too, for the search for secrets."""
-
-    def start(self, **how):
-        self.begin = self.log.stat().st_size
-        with open(self.log, 'ab') as to:
-            self.process = subprocess.Popen([self.binary, 'run', '--log-json', self.config],
-                                            stdout=to, stderr=to, env=self.environment, **how)
-
-    def text(self):
-        """What it has logged since its start."""
-        return self.log.read_bytes()[self.begin:].decode(errors='replace')
+    """baudot run, and what a test looks for in what it says."""
 
     def find(self, event, **fields):
         """The first record since its start whose event begins so and whose fields are these."""
-        for line in self.text().splitlines():
-            if not (line.startswith('{') and line.endswith('}')):
-                continue
-            record = json.loads(line)
-            if record['event'].startswith(event) and fields.items() <= record.items():
-                return record
-        return None
+        return next((each for each in self.records(event) if fields.items() <= each.items()), None)
 
     def says(self, event, **fields):
         """find(), as soon as it is there; a program that ends before never says it."""
@@ -143,7 +127,7 @@ class case(unittest.TestCase):
             'pace': 'off', **more}, indent=2))
 
     def relay(self, config, **how):
-        started = relay(BAUDOT, config, self.folder / 'baudot.log', self.environment)
+        started = relay(BAUDOT, config, self.folder, self.environment)
         started.start(**how)
         self.addCleanup(started.close)
         return started

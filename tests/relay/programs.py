@@ -62,12 +62,13 @@ class baudot:
         self.process = None
         self.logs = []
 
-    def start(self, *options):
-        self.logs.append(self.folder / f'log.{len(self.logs)}')
+    def start(self, *options, **how):
+        number = sum(1 for _ in self.folder.glob('baudot.*.log'))
+        self.logs.append(self.folder / f'baudot.{number}.log')
         with open(self.logs[-1], 'wb') as to:
             self.process = subprocess.Popen(
-                [self.binary, 'run', '--log-json', *options, self.config], stderr=to,
-                env=self.environment)
+                [self.binary, 'run', '--log-json', *options, self.config], stdout=to, stderr=to,
+                env=self.environment, **how)
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -81,14 +82,18 @@ class baudot:
     def is_alive(self):
         return self.process is not None and self.process.poll() is None
 
+    def output(self):
+        """All that every run wrote."""
+        return ''.join(each.read_text(errors='replace') for each in self.logs)
+
     def text(self):
-        """All that was ever logged."""
-        return ''.join(each.read_text() for each in self.logs)
+        """What the newest run wrote."""
+        return self.logs[-1].read_text(errors='replace')
 
     def records(self, begins, run=-1):
         """The lines of one run whose event begins so. One that a kill cut is not there."""
-        for line in self.logs[run].read_text().splitlines():
-            if line.endswith('}'):
+        for line in self.logs[run].read_text(errors='replace').splitlines():
+            if line.startswith('{') and line.endswith('}'):
                 record = json.loads(line)
                 if record['event'].startswith(begins):
                     yield record

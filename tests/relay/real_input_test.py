@@ -46,7 +46,7 @@ class real_input(unittest.TestCase):
                 self.assertEqual(node.stop(), 0)
                 score = world.call('score')
                 found = made.found(world)
-                log = node.text()
+                log = node.output()
         print(f'{len(updates)} posts, {total} deliveries, {seconds:.1f} s, '
               f'{total / seconds:.0f} deliveries/s', file=sys.stderr)
         self.assertEqual({each: score[each] for each in FAULTS}, dict.fromkeys(FAULTS, 0))
