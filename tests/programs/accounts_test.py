@@ -50,7 +50,7 @@ class kicked(cases.case):
         self.assertIn('administrator', said['event'])
         node.says('running')
         world.post(source, 'nobody can post this')
-        lost = node.says('a post cannot be delivered', destination=destination)
+        lost = node.says('a post was not delivered', destination=destination)
         self.assertEqual((lost['source'], lost['route']), (source, 'all'))
         self.assertEqual(node.stop(), 0)
 
