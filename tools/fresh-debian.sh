@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Proves that a command works on a Debian 12 on which nothing was ever installed: a minimal system
-# in a folder, an empty clone of this tree (of what is committed) in it, and the command there.
+# in a folder, an empty clone of this tree (of what is committed) in it, ../shared/data beside it as
+# here, and the command there.
 #
 #   tools/fresh-debian.sh 'COMMAND' ['COMMAND'...]      for example './dev demo' './dev test'
 #
@@ -86,6 +87,10 @@ fresh=$(mktemp -d "${base}-run.XXXXXX")
 cp -a --reflink=auto "$base/." "$fresh"
 give_network "$fresh"
 git clone -q --no-local "$root" "$fresh/srv/baudot"
+if [ -d "$root/../shared/data" ]; then  # real posts for the tests, where this machine has them
+    mkdir "$fresh/srv/shared"
+    cp -r "$root/../shared/data" "$fresh/srv/shared/"
+fi
 printf 'fresh Debian %s, %s\n' "$(cat "$fresh/etc/debian_version")" \
     "$(git -C "$fresh/srv/baudot" log -1 --format='%h %s')" >&2
 unshare --mount --pid --fork --kill-child bash "${BASH_SOURCE[0]}" --inside "$fresh" "$@"
