@@ -207,8 +207,8 @@ class demo:
                 ('waiting', 'copies of what was posted that are not there yet'),
                 ('refused', 'answers 429; nothing goes to that channel before its wait is over'),
                 ('p50, p99', 'half of the copies, and 99 of 100, were there so soon after their'),
-                ('', 'posts; 25 ms is the network that the local Telegram plays, and p99'),
-                ('', f'has the {FLOOD_WAIT_S} s that were demanded')):
+                ('', 'posts; 25 ms is the network that the local Telegram plays, and the'),
+                ('', f'{FLOOD_WAIT_S} s that it demanded count, too')):
             self.screen.say(f'  {name:<10} {self.screen.dim(what)}')
 
     # ---- the verdict ----
@@ -225,14 +225,14 @@ class demo:
         self.screen.say(self.screen.dim(
             '  disorder: after a later post of its source; wrong: other text, format or file;\n'
             '  unexpected: no route asks for it; early: requests before a wait was over'))
-        good = score['perfect'] and score['expected'] == len(self.expected) and code == 0
-        paint = self.screen.good if good else self.screen.bad
+        right = score['perfect'] and score['expected'] == len(self.expected)
+        good = right and code == 0
+        told = (f'{verdict.capitalize()}.' if not right else
+                f'The copies are right, but Baudot ended with {code}, not 0.' if code != 0 else
+                f'Perfect: {score["matched"]} of {score["expected"]} copies are there, each once, '
+                f'in order and right.')
         self.screen.say()
-        self.screen.say(paint(verdict.capitalize()) + (
-            f': {score["matched"]} of {score["expected"]} copies are there, each once, in order '
-            f'and right.' if good else '.'))
-        if code != 0:
-            self.screen.say(self.screen.bad(f'Baudot ended with {code}, not 0.'))
+        self.screen.say(self.screen.good(told) if good else self.screen.bad(told))
         return good
 
 

@@ -93,7 +93,7 @@ class a_demo(unittest.TestCase):
                                    '"$real" "$@" & trap "kill $!; wait $!; exit 7" TERM; wait')
         done = self.run_demo('--seconds', '1', '--bin', wrong)
         self.assertEqual(done.returncode, 1, done.stdout)
-        self.assertIn('Baudot ended with 7, not 0.', done.stdout)
+        self.assertIn('The copies are right, but Baudot ended with 7, not 0.', done.stdout)
 
     def test_shows_the_end_of_the_log_and_keeps_the_files_when_baudot_dies(self):
         wrong = self.broken_baudot('echo "the disk has melted" >&2; exit 9')
