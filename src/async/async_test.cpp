@@ -5,8 +5,11 @@
 #include <boost/system/system_error.hpp>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "async/task_group.hpp"
 #include "async/virtual_timers.hpp"
@@ -94,6 +97,102 @@ TEST_F(async_test, deadline_reached) {
 TEST_F(async_test, an_operation_that_finished_while_being_cancelled_keeps_its_result) {
     EXPECT_EQ(race(succeed_when_cancelled()).value(), 9);
     EXPECT_EQ(took, 10s);
+}
+
+TEST_F(async_test, cancelling_the_caller_cancels_the_operation_and_waits_for_it) {
+    asio::cancellation_signal stop;
+    result<int> answer = fail(errc::shutting_down, "never ran");
+    const time_point began = timers.now();
+    auto timed = with_deadline(timers, began + 10s, succeed_when_cancelled());
+    auto on_end = [&](std::exception_ptr, result<int> value) {
+        answer = value;
+        took = timers.now() - began;
+    };
+    asio::co_spawn(io, std::move(timed), asio::bind_cancellation_slot(stop.slot(), on_end));
+    timers.run_until(began + 3s);
+    stop.emit(asio::cancellation_type::terminal);
+    timers.run();
+    EXPECT_EQ(answer.value(), 9);
+    EXPECT_EQ(took, 3s);
+}
+
+TEST_F(async_test, a_caller_that_is_cancelled_after_a_deadline_of_its_past_still_hears_of_it) {
+    // The first deadline's way for cancellations must not outlive it.
+    int cancelled = 0;
+    auto both = [&]() -> asio::awaitable<void> {
+        (void)co_await with_deadline(timers, timers.now() + 10s, succeed_after(1s));
+        co_await sleep_long(cancelled);
+    };
+    asio::cancellation_signal stop;
+    asio::co_spawn(io, both(),
+                   asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));
+    timers.run_until(timers.now() + 5s);
+    stop.emit(asio::cancellation_type::terminal);
+    timers.run();
+    EXPECT_EQ(cancelled, 1);
+}
+
+TEST_F(async_test, an_alarm_rings_once_at_the_time_that_was_set_last) {
+    std::vector<duration> rang;
+    const time_point began = timers.now();
+    const auto bell =
+        timers.make_alarm(io.get_executor(), [&] { rang.push_back(timers.now() - began); });
+    bell->set(began + 5s);
+    bell->set(began + 3s);
+    timers.run();
+    EXPECT_EQ(rang, std::vector<duration>{3s});
+    bell->set(began);  // a time that has passed
+    EXPECT_EQ(rang.size(), 1u) << "not from inside set()";
+    timers.run();
+    EXPECT_EQ(rang.size(), 2u);
+}
+
+TEST_F(async_test, an_alarm_that_is_cleared_or_gone_never_rings) {
+    int rang = 0;
+    auto bell = timers.make_alarm(io.get_executor(), [&] { ++rang; });
+    bell->set(timers.now() + 3s);
+    bell->clear();
+    timers.run();
+    bell->set(timers.now());  // its handler is queued already
+    bell.reset();
+    timers.run();
+    EXPECT_EQ(rang, 0);
+}
+
+TEST_F(async_test, an_alarm_may_destroy_itself_when_it_rings) {
+    std::unique_ptr<alarm> bell;
+    int rang = 0;
+    bell = timers.make_alarm(io.get_executor(), [&, kept = std::make_shared<int>(7)] {
+        bell.reset();
+        rang = *kept;
+    });
+    bell->set(timers.now() + 3s);
+    timers.run();
+    EXPECT_EQ(rang, 7);
+}
+
+TEST(steady_alarm, rings_at_its_time_and_not_when_it_was_cleared) {
+    asio::io_context io{1};
+    steady_timers timers;
+    std::vector<int> rang;
+    const time_point began = timers.now();
+    time_point at{};
+    const auto late = timers.make_alarm(io.get_executor(), [&] {
+        rang.push_back(2);
+        at = timers.now();
+    });
+    const auto never = timers.make_alarm(io.get_executor(), [&] { rang.push_back(3); });
+    std::unique_ptr<alarm> early = timers.make_alarm(io.get_executor(), [&] {
+        rang.push_back(1);
+        never->clear();
+        early.reset();
+    });
+    late->set(began + 20ms);
+    never->set(began + 10ms);
+    early->set(began + 5ms);
+    io.run();
+    EXPECT_EQ(rang, (std::vector<int>{1, 2}));
+    EXPECT_GE(at - began, 20ms);
 }
 
 TEST_F(async_test, an_abort_nobody_asked_for_is_a_failure) {

@@ -9,6 +9,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <utility>
+#include <vector>
 
 #include "base/assert.hpp"
 
@@ -40,33 +41,37 @@ void task_group::spawn(std::string name, asio::awaitable<void> task) {
     if (stopping_) return;
     // A finished child is freed here and not when it ends: asio may still be inside the
     // emit() of its signal then.
-    children_.remove_if([](const child& candidate) { return candidate.done; });
+    ended_.clear();
 
-    child& added = children_.emplace_back();
-    added.name = std::move(name);
+    const place added = children_.emplace(children_.end());
+    added->name = std::move(name);
     ++running_;
-    auto on_end = [this, &added](std::exception_ptr failure) {
+    auto on_end = [this, added](std::exception_ptr failure) {
         on_child_end(added, std::move(failure));
     };
     asio::co_spawn(owner_, std::move(task),
-                   asio::bind_cancellation_slot(added.stop.slot(), std::move(on_end)));
+                   asio::bind_cancellation_slot(added->stop.slot(), std::move(on_end)));
 }
 
 void task_group::request_stop() {
     stopping_ = true;
-    for (child& each : children_) {
-        if (!each.done) each.stop.emit(asio::cancellation_type::terminal);
+    // A child that ends inside emit() leaves the list, but it is not freed.
+    std::vector<child*> all;
+    for (child& each : children_) all.push_back(&each);
+    for (child* each : all) {
+        if (!each->done) each->stop.emit(asio::cancellation_type::terminal);
     }
 }
 
-void task_group::on_child_end(child& ended, std::exception_ptr failure) {
+void task_group::on_child_end(place ended, std::exception_ptr failure) {
     BAUDOT_ASSERT(running_ > 0, "a child ended twice");
-    ended.done = true;
+    ended->done = true;
+    ended_.splice(ended_.end(), children_, ended);
     --running_;
     const bool failed = failure && !(stopping_ && is_cancellation(failure));
     if (failed && !first_failure_) {
         first_failure_ = std::move(failure);
-        first_failed_ = ended.name;
+        first_failed_ = ended->name;
         request_stop();
     }
     if (running_ == 0) idle_.cancel();

@@ -50,11 +50,13 @@ private:
         bool done = false;
     };
 
-    void on_child_end(child& ended, std::exception_ptr failure);
+    using place = std::list<child>::iterator;
+    void on_child_end(place ended, std::exception_ptr failure);
 
     boost::asio::any_io_executor owner_;
     boost::asio::steady_timer idle_;  // cancelled when the last child ends
     std::list<child> children_;       // stable addresses: asio holds slots of `stop`
+    std::list<child> ended_;          // freed at the next spawn()
     std::size_t running_ = 0;
     bool stopping_ = false;
     std::exception_ptr first_failure_;

@@ -1,7 +1,12 @@
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
+#include <memory>
+
+#include "async/alarm.hpp"
 #include "base/time.hpp"
 
 namespace baudot {
@@ -18,6 +23,10 @@ public:
     /// Returns once now() >= deadline, at once if it already is.
     /// Throws system_error(operation_aborted) if the calling coroutine is cancelled.
     virtual boost::asio::awaitable<void> sleep_until(time_point deadline) = 0;
+
+    /// Not set yet. `ring` runs on `shard` and must not throw. The service outlives the alarm.
+    virtual std::unique_ptr<alarm> make_alarm(const boost::asio::any_io_executor& shard,
+                                              std::function<void()> ring) = 0;
 };
 
 /// The clocks and timers of the machine. Stateless; any thread.
@@ -26,6 +35,8 @@ public:
     time_point now() const noexcept override;
     wall_time wall_now() const noexcept override;
     boost::asio::awaitable<void> sleep_until(time_point deadline) override;
+    std::unique_ptr<alarm> make_alarm(const boost::asio::any_io_executor& shard,
+                                      std::function<void()> ring) override;
 };
 
 }  // namespace baudot

@@ -7,6 +7,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace baudot {
 namespace asio = boost::asio;
@@ -25,6 +26,58 @@ asio::awaitable<void> virtual_timers::sleep_until(time_point deadline) {
     co_await wake.async_wait(asio::as_tuple(asio::use_awaitable));
     sleepers_.erase(place);
     if (!self.due) throw boost::system::system_error(asio::error::operation_aborted);
+}
+
+class virtual_timers::virtual_alarm final : public alarm {
+public:
+    virtual_alarm(virtual_timers& timers, const asio::any_io_executor& shard,
+                  std::function<void()> ring)
+        : timers_(timers), state_(std::make_shared<state>(shard, std::move(ring))) {}
+    ~virtual_alarm() override { clear(); }
+
+    void set(time_point when) override {
+        clear();
+        state_->self.due = when <= timers_.now_;
+        place_.emplace(when, timers_.next_sequence_++);
+        timers_.sleepers_.emplace(*place_, &state_->self);
+        state_->wake.async_wait([this, held = state_, serial = state_->serial](const auto&) {
+            if (held->serial != serial || !held->self.due) return;
+            forget();
+            held->ring();
+        });
+        if (state_->self.due) state_->wake.cancel();
+    }
+
+    void clear() override {
+        forget();
+        ++state_->serial;
+        state_->wake.cancel();
+    }
+
+private:
+    struct state {
+        state(const asio::any_io_executor& shard, std::function<void()> call)
+            : wake(shard, asio::steady_timer::time_point::max()), ring(std::move(call)) {}
+
+        asio::steady_timer wake;
+        sleeper self{.wake = &wake};
+        std::function<void()> ring;
+        std::uint64_t serial = 0;  // of the wait that may ring
+    };
+
+    void forget() {
+        if (place_) timers_.sleepers_.erase(*place_);
+        place_.reset();
+    }
+
+    virtual_timers& timers_;
+    std::shared_ptr<state> state_;
+    std::optional<key> place_;
+};
+
+std::unique_ptr<alarm> virtual_timers::make_alarm(const asio::any_io_executor& shard,
+                                                  std::function<void()> ring) {
+    return std::make_unique<virtual_alarm>(*this, shard, std::move(ring));
 }
 
 void virtual_timers::run_until(time_point limit) {

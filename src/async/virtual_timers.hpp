@@ -32,6 +32,8 @@ public:
         wall_offset_ += std::chrono::duration_cast<wall_time::duration>(by);
     }
     boost::asio::awaitable<void> sleep_until(time_point deadline) override;
+    std::unique_ptr<alarm> make_alarm(const boost::asio::any_io_executor& shard,
+                                      std::function<void()> ring) override;
 
     /// Runs ready handlers, jumps to the next deadline, and so on until all is quiet or
     /// the next deadline is after `limit`.
@@ -39,6 +41,7 @@ public:
     void run() { run_until(time_point::max()); }
 
 private:
+    class virtual_alarm;
     struct sleeper {
         boost::asio::steady_timer* wake;
         bool due = false;

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -31,20 +32,34 @@ boost::asio::awaitable<result<T>> with_deadline(timer_service& timers, time_poin
                                                 boost::asio::awaitable<result<T>> operation) {
     namespace asio = boost::asio;
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    const asio::cancellation_state self = co_await asio::this_coro::cancellation_state;
 
-    auto run = asio::co_spawn(executor, std::move(operation), asio::deferred);
-    auto wait = asio::co_spawn(executor, timers.sleep_until(deadline), asio::deferred);
-    auto group = asio::experimental::make_parallel_group(std::move(run), std::move(wait));
-    auto finished =
-        co_await group.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-    auto& [order, operation_threw, outcome, wait_threw] = finished;
+    bool late = false;
+    asio::cancellation_signal stop;
+    const auto limit = timers.make_alarm(executor, [&] {
+        late = true;
+        stop.emit(asio::cancellation_type::terminal);
+    });
+    limit->set(deadline);
+    // Whoever cancels us cancels the operation, which has a signal of its own.
+    asio::cancellation_slot from_caller = self.slot();
+    if (from_caller.is_connected()) {
+        from_caller.assign([&stop](asio::cancellation_type kind) { stop.emit(kind); });
+    }
 
-    constexpr std::size_t deadline_index = 1;
-    const bool deadline_first = order[0] == deadline_index && !wait_threw;
-    if (!operation_threw && !deadline_first) co_return std::move(outcome);
-    if (!operation_threw && outcome.has_value()) co_return std::move(outcome);
-    if (deadline_first) co_return fail(errc::timed_out, "deadline passed");
-    std::rethrow_exception(operation_threw);
+    result<T> outcome = fail(errc::timed_out, "deadline passed");
+    std::exception_ptr threw;
+    try {
+        outcome =
+            co_await asio::co_spawn(executor, std::move(operation),
+                                    asio::bind_cancellation_slot(stop.slot(), asio::use_awaitable));
+    } catch (...) {
+        threw = std::current_exception();
+    }
+    if (from_caller.is_connected()) from_caller.clear();
+    if (!threw && (!late || outcome)) co_return outcome;
+    if (late) co_return fail(errc::timed_out, "deadline passed");
+    std::rethrow_exception(threw);
 }
 
 }  // namespace baudot
