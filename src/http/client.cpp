@@ -1,7 +1,6 @@
 #include "http/client.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -10,81 +9,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <deque>
-#include <list>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "async/with_deadline.hpp"
 #include "http/base_url.hpp"
-#include "http/byte_queue.hpp"
 #include "http/codec.hpp"
+#include "http/connection.hpp"
 #include "http/connector.hpp"
-#include "http/transport.hpp"
 
 namespace baudot::http {
 namespace asio = boost::asio;
-using asio::ip::tcp;
 namespace {
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 constexpr std::size_t read_bytes = 16 << 10;
 constexpr std::size_t header_bytes_max = 64 << 10;
-
-struct connection {
-    std::unique_ptr<transport> stream;
-    byte_queue input;
-    time_point idle_since{};
-    std::uint64_t serial = 0;
-};
-
-// The connections that wait for a request. Shared with the callbacks that watch them.
-class idle_connections : public std::enable_shared_from_this<idle_connections> {
-public:
-    void put(connection given, time_point now) {
-        given.idle_since = now;
-        given.serial = ++serial_;
-        tcp::socket& socket = given.stream->socket();
-        // A server that closes makes the socket readable, and so does one that speaks unasked.
-        socket.async_wait(tcp::socket::wait_read,
-                          [weak = weak_from_this(), serial = serial_](const auto& ec) {
-                              const auto self = weak.lock();
-                              if (!ec && self) self->drop(serial);
-                          });
-        waiting_.push_back(std::move(given));
-    }
-
-    /// The one that was used last, if there is one that is surely open and silent.
-    std::optional<connection> take(time_point now, duration idle_max) {
-        while (!waiting_.empty() && now - waiting_.front().idle_since > idle_max) {
-            waiting_.pop_front();
-        }
-        while (!waiting_.empty()) {
-            connection taken = std::move(waiting_.back());
-            waiting_.pop_back();
-            boost::system::error_code ec;
-            tcp::socket& socket = taken.stream->socket();
-            socket.cancel(ec);
-            // The watch reports in a later turn of the loop; a byte or an end that is already
-            // here must be seen before the first byte of the request is written.
-            char unasked = 0;
-            socket.receive(asio::buffer(&unasked, 1), tcp::socket::message_peek, ec);
-            if (ec == asio::error::would_block) return taken;
-        }
-        return std::nullopt;
-    }
-
-private:
-    void drop(std::uint64_t serial) {
-        waiting_.remove_if([&](const connection& each) { return each.serial == serial; });
-    }
-
-    std::list<connection> waiting_;
-    std::uint64_t serial_ = 0;
-};
 
 // Counts the requests that hold or open a connection; the others queue, first come first served.
 class admission {
@@ -93,22 +37,28 @@ public:
 
     class permit {
     public:
+        permit() = default;
         explicit permit(admission& owner) : owner_(&owner) {}
         permit(permit&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)) {}
-        permit& operator=(permit&&) = delete;
+        permit& operator=(permit&& other) noexcept {
+            std::swap(owner_, other.owner_);
+            return *this;
+        }
         ~permit() {
             if (owner_) owner_->release();
         }
 
     private:
-        admission* owner_;
+        admission* owner_ = nullptr;
     };
 
-    asio::awaitable<permit> enter() {
-        if (free_ > 0) {
-            --free_;
-            co_return permit(*this);
-        }
+    std::optional<permit> try_enter() {
+        if (free_ == 0) return std::nullopt;
+        --free_;
+        return permit(*this);
+    }
+
+    asio::awaitable<result<permit>> enter() {
         place mine(*this, co_await asio::this_coro::executor);
         while (!mine.granted) co_await mine.wake.async_wait(as_tuple);
         co_return permit(*this);
@@ -149,64 +99,69 @@ class pooled_client final : public exchange {
 public:
     pooled_client(const asio::any_io_executor& shard, timer_service& timers, client_options options,
                   base_url url, std::unique_ptr<tls_client> tls)
-        : timers_(timers),
+        : shard_(shard),
+          timers_(timers),
           options_(std::move(options)),
           host_(url.authority()),
           connector_(shard, timers, std::move(url), options_.connect_timeout, std::move(tls)),
-          admission_(options_.connections_max) {}
+          admission_(options_.connections_max),
+          idle_(std::make_shared<idle_connections>(shard, timers)) {}
 
     asio::awaitable<result<response>> send(request what, time_point deadline) override {
         if (!is_sendable(what)) {
             co_return fail(errc::invalid_argument,
                            fmt::format("a request to {} holds a space or a line break", host_));
         }
-        const auto none_in_time = [this] {
-            return fail(errc::connection_failed, fmt::format("no connection to {} in time", host_));
-        };
         if (timers_.now() >= deadline) co_return none_in_time();
-        // Where the request is, when the deadline or a failure ends it.
-        bool may_be_written = false;
-        auto answered = co_await with_deadline(timers_, deadline, run(what, may_be_written));
+        auto answered = co_await run(what, deadline);
         if (answered) co_return answered;
 
         const asio::cancellation_state self = co_await asio::this_coro::cancellation_state;
         if (self.cancelled() != asio::cancellation_type::none) {
             throw boost::system::system_error(asio::error::operation_aborted);
         }
-        if (answered.error().code != errc::timed_out) co_return answered;
-        if (may_be_written) {
-            co_return fail(errc::timed_out, fmt::format("no answer from {} in time", host_));
-        }
-        co_return none_in_time();
+        co_return answered;
     }
 
 private:
-    asio::awaitable<result<response>> run(const request& what, bool& may_be_written) {
-        const admission::permit permit = co_await admission_.enter();
-        std::optional<connection> chosen = idle_->take(timers_.now(), options_.idle_max);
+    asio::awaitable<result<response>> run(const request& what, time_point deadline) {
+        std::optional<admission::permit> permit = admission_.try_enter();
+        if (!permit) {
+            auto entered = co_await with_deadline(timers_, deadline, admission_.enter());
+            if (!entered) co_return none_in_time();
+            permit = std::move(*entered);
+        }
+        std::unique_ptr<connection> chosen = idle_->take(options_.idle_max);
         if (!chosen) {
-            auto opened = co_await connector_.open();
+            auto opened = co_await with_deadline(timers_, deadline, connector_.open());
+            if (!opened && opened.error().code == errc::timed_out) co_return none_in_time();
             if (!opened) co_return std::unexpected(std::move(opened.error()));
-            chosen.emplace();
-            chosen->stream = std::move(*opened);
-            chosen->stream->socket().non_blocking(true);  // take() peeks
+            chosen = std::make_unique<connection>(shard_, timers_, std::move(*opened));
+            chosen->stream().socket().non_blocking(true);  // take() peeks
         }
         // From here `chosen` closes with this frame, unless the whole answer was read.
-        const auto written = co_await write(*chosen->stream, what, may_be_written);
+        chosen->begin(deadline);
+        bool may_be_written = false;
+        const auto written = co_await write(*chosen, what, may_be_written);
         if (!written && !may_be_written) co_return std::unexpected(written.error());
-        co_return co_await read(std::move(*chosen), what.method == "HEAD", written.has_value());
+        co_return co_await read(std::move(chosen), what.method == "HEAD", written.has_value());
     }
 
-    asio::awaitable<result<void>> write(transport& stream, const request& what,
-                                        bool& may_be_written) {
+    std::unexpected<error> none_in_time() const {
+        return fail(errc::connection_failed, fmt::format("no connection to {} in time", host_));
+    }
+
+    asio::awaitable<result<void>> write(connection& to, const request& what, bool& may_be_written) {
         std::string head;
         const bool body_follows = encode(what, host_, head);
         std::string_view parts[] = {head, body_follows ? what.body : std::string_view()};
         for (std::string_view& part : parts) {
             while (!part.empty()) {
-                if (!stream.knows_what_was_written()) may_be_written = true;
-                const transferred moved = co_await stream.write_some(part);
+                if (to.is_late()) co_return none_in_time();
+                if (!to.stream().knows_what_was_written()) may_be_written = true;
+                const transferred moved = co_await to.stream().write_some(part);
                 if (moved.bytes > 0) may_be_written = true;
+                if (to.is_late()) continue;
                 throw_if_aborted(moved.failure);
                 if (moved.failure) {
                     co_return fail(errc::connection_failed,
@@ -221,17 +176,19 @@ private:
 
     // Also after a write that failed half-way: a server that refuses a request may answer
     // before it has read all of it, and closes then.
-    asio::awaitable<result<response>> read(connection from, bool is_head, bool written) {
+    asio::awaitable<result<response>> read(std::unique_ptr<connection> from, bool is_head,
+                                           bool written) {
         response_parser parser(
             {.header_bytes_max = std::min(header_bytes_max, options_.response_bytes_max),
              .body_bytes_max = options_.response_bytes_max},
             is_head);
-        for (;;) {
-            const auto room = from.input.prepare(read_bytes);
-            const transferred moved = co_await from.stream->read_some(room);
-            throw_if_aborted(moved.failure);
-            from.input.commit(moved.bytes);
-            parse_state state = parser.parse(from.input);
+        byte_queue& input = from->input();
+        while (!from->is_late()) {
+            const auto room = input.prepare(read_bytes);
+            const transferred moved = co_await from->stream().read_some(room);
+            if (!from->is_late()) throw_if_aborted(moved.failure);
+            input.commit(moved.bytes);
+            parse_state state = parser.parse(input);
             if (state == parse_state::failed) {
                 co_return fail(errc::bad_answer, fmt::format("the answer of {} is not accepted: {}",
                                                              host_, parser.why()));
@@ -239,29 +196,32 @@ private:
             const bool ended = moved.failure == asio::error::eof;
             if (state == parse_state::need_more && ended) state = parser.parse_end();
             if (state == parse_state::complete) {
-                const bool reusable =
-                    written && !moved.failure && parser.keep_alive() && from.input.empty();
-                if (reusable) idle_->put(std::move(from), timers_.now());
+                from->end();
+                const bool reusable = written && !moved.failure && !from->is_late() &&
+                                      parser.keep_alive() && input.empty();
+                if (reusable) idle_->put(std::move(from));
                 co_return parser.take();
             }
-            if (moved.failure) {
+            if (moved.failure && !from->is_late()) {
                 co_return fail(
                     errc::connection_lost,
                     fmt::format("{} closed the connection before its answer was whole", host_));
             }
         }
+        co_return fail(errc::timed_out, fmt::format("no answer from {} in time", host_));
     }
 
     static void throw_if_aborted(const boost::system::error_code& failure) {
         if (failure == asio::error::operation_aborted) throw boost::system::system_error(failure);
     }
 
+    asio::any_io_executor shard_;
     timer_service& timers_;
     const client_options options_;
     const std::string host_;
     connector connector_;
     admission admission_;
-    const std::shared_ptr<idle_connections> idle_ = std::make_shared<idle_connections>();
+    const std::shared_ptr<idle_connections> idle_;
 };
 
 }  // namespace

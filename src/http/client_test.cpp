@@ -270,6 +270,28 @@ TEST_F(client_test, a_late_answer_never_reaches_the_next_request) {
     });
 }
 
+TEST_F(client_test, each_request_of_one_connection_has_its_own_deadline) {
+    int seen = 0;
+    serve([&](peer& with, int) -> asio::awaitable<void> {
+        while (co_await with.read()) {
+            ++seen;
+            if (seen == 2) co_await timers.sleep_until(timers.now() + 40ms);
+            if (seen == 3) co_await with.read();  // never answered
+            co_await with.write(small_answer);
+        }
+    });
+    make();
+    run([&]() -> asio::awaitable<void> {
+        EXPECT_TRUE((co_await get("/1", 20ms)).has_value());
+        EXPECT_TRUE((co_await get("/2", 10s)).has_value()) << "ended by the deadline before it";
+        const time_point began = timers.now();
+        EXPECT_EQ((co_await get("/3", 30ms)).error().code, errc::timed_out);
+        EXPECT_LT(timers.now() - began, 5s) << "the deadline before it was 10 s";
+        EXPECT_GE(timers.now() - began, 30ms);
+        EXPECT_EQ(accepted, 1);
+    });
+}
+
 TEST_F(client_test, a_request_that_waited_for_a_connection_in_vain_was_surely_not_sent) {
     int seen = 0;
     serve([&](peer& with, int) -> asio::awaitable<void> {
