@@ -1,6 +1,8 @@
 #include "engine/overlay.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace baudot::engine {
 
@@ -41,9 +43,16 @@ void overlay::set(store::family where, std::string key, change to) {
 
 result<void> overlay::commit(sequence position) {
     store::write_batch batch;
+    std::vector<const changed::value_type*> ordered;
     for (std::size_t index = 0; index < changed_.size(); ++index) {
+        // A memtable takes neighbours one after the other several times as fast as at random.
+        ordered.clear();
+        for (const auto& each : changed_[index]) ordered.push_back(&each);
+        std::ranges::sort(ordered, {}, [](const auto* each) -> auto& { return each->first; });
+
         const auto where = static_cast<store::family>(index);
-        for (const auto& [key, change] : changed_[index]) {
+        for (const auto* each : ordered) {
+            const auto& [key, change] = *each;
             if (change.value) {
                 batch.put(where, key, *change.value);
             } else {

@@ -44,8 +44,8 @@ struct relay_options {
                                                // in the journal, unplanned
     std::size_t in_flight_max = 1'000;         // requests of all accounts together
     std::size_t content_bytes_max = 64 << 20;  // of posts and plans kept in memory
-    std::size_t commit_changes = 1'000;        // rows per batch of the store
-    duration commit_interval = std::chrono::milliseconds(200);
+    std::size_t commit_changes = 10'000;       // rows per batch of the store
+    duration commit_interval = std::chrono::seconds(1);
     duration no_space_pause = std::chrono::seconds(1);
 };
 
