@@ -7,6 +7,7 @@ some it has not and never will (`hold`: it forgets a request whose client has go
 import collections
 import time
 
+from programs import until
 from reference import copy, is_wanted
 
 NAMED = 'started before an unclean stop'
@@ -14,27 +15,28 @@ LONG = {'wait_ms': 600_000, 'times': 1}
 
 
 class kill_campaign:
-    """`chance` decides the moments; `kills` so many land, those during the start come on top."""
+    """`chance` decides the moments; `kills` so many land, others come on top."""
 
     def __init__(self, made, world, node, chance, kills):
         self.made, self.world, self.node, self.chance = made, world, node, chance
         self.kills = kills
         self.landed = []   # (run, fault): the last run before the restart that must name it
         self.injected = []
-        self.early = 0     # kills during the start, with whatever was in flight
+        self.more = 0      # kills during a start or an end, with whatever was in flight
+        self.stops = 0     # in order
         first = made.destinations
         self.targets = [('copyMessage', first[0]), ('copyMessage', first[1]),
                         ('forwardMessage', first[3]), ('copyMessage', first[6]),
                         ('sendMessage', first[7])]
 
-    def run(self, until):
+    def run(self):
         """Kills and restarts until all is delivered; returns the exit code of the last run."""
         moments = [self.in_a_burst, self.in_recovery, self.after_a_rest]
         for number in range(self.kills):
-            while self.chance.random() < .3:
-                self.kill_early()
+            while self.chance.random() < .4:
+                self.chance.choice([self.kill_early, self.kill_late, self.stop])()
             moment = moments[number % 3] if number < 3 else self.chance.choice(moments)
-            moment(self.slice(number), until)
+            moment(self.slice(number))
         self.node.start('--grace', '300')
         until('the start', lambda: self.node.has_said('running'))
         until('no update to wait', lambda: all(
@@ -49,9 +51,26 @@ class kill_campaign:
         self.node.start()
         time.sleep(self.chance.uniform(0, .15))  # not to wait for anything: where it hits
         self.node.kill()
-        self.early += 1
+        self.more += 1
 
-    def in_a_burst(self, updates, until):
+    def kill_late(self):
+        """While it writes down where it is, which is the last thing that it does."""
+        self.node.start('--grace', '0')
+        time.sleep(self.chance.uniform(0, .4))
+        self.node.terminate()
+        time.sleep(self.chance.uniform(0, .06))
+        self.node.kill()
+        self.more += 1
+
+    def stop(self):
+        """In order, with work left: the next start has a store to begin from."""
+        self.node.start('--grace', '0')
+        until('the start', lambda: self.node.has_said('running'))
+        time.sleep(self.chance.uniform(0, .4))
+        assert self.node.stop() == 0, self.node.text()
+        self.stops += 1
+
+    def in_a_burst(self, updates):
         """Wherever the archive has got to; its last post comes late, so that one send is left."""
         self.node.start()
         archive = self.made.destinations[0]
@@ -63,23 +82,23 @@ class kill_campaign:
         self.inject([self.targets[0], *self.chance.sample(self.targets[1:], 2)])
         until('the posts', lambda: self.world.call(f'replays/{replay}')['done'])
         self.made.replay(self.world, updates[archived[-1]:])
-        self.kill_when_it_holds(until)
+        self.kill_when_it_holds()
 
-    def in_recovery(self, updates, until):
+    def in_recovery(self, updates):
         """The first send of all, which after an unclean stop is a probe."""
         self.made.replay(self.world, updates)
         self.inject([(method, None) for method in ('copyMessage', 'forwardMessage', 'sendMessage')])
         self.node.start()
-        self.kill_when_it_holds(until)
+        self.kill_when_it_holds()
 
-    def after_a_rest(self, updates, until):
+    def after_a_rest(self, updates):
         self.node.start()
-        self.wait_for_a_rest(until)
+        self.wait_for_a_rest()
         self.inject(self.chance.sample(self.targets, 5))
         self.made.replay(self.world, updates)
-        self.kill_when_it_holds(until)
+        self.kill_when_it_holds()
 
-    def wait_for_a_rest(self, until):
+    def wait_for_a_rest(self):
         sizes = collections.deque(maxlen=8)
 
         def rests():
@@ -99,7 +118,7 @@ class kill_campaign:
     def waiting_faults(self):
         return {each['id'] for each in self.world.call('faults')}
 
-    def kill_when_it_holds(self, until):
+    def kill_when_it_holds(self):
         until('a send in flight', lambda: len(self.waiting_faults()) < len(self.injected))
         time.sleep(self.chance.choice([0, 0, .02]))  # time for the other lanes, or none
         self.node.kill()

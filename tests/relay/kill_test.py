@@ -53,12 +53,12 @@ class killed_by_9(unittest.TestCase):
             with contextlib.closing(programs.baudot(BIN / 'baudot', config, folder,
                                                     made.tokens)) as node:
                 done = kill_campaign(made, world, node, random.Random(seed), KILLS)
-                self.assertEqual(done.run(programs.until), 0)
+                self.assertEqual(done.run(), 0)
                 found = judge.judge(expected, made.found(world))
                 left = [each['left_for_the_next_start'] for each in node.records('stopped')]
                 named = [each for run in range(len(node.logs)) for each in done.named(run)]
-                print(f'seed {seed}, {policy}: {KILLS} kills with a send in flight and '
-                      f'{done.early} during the start; acted on {done.fired("answer_lost")}, '
+                print(f'seed {seed}, {policy}: {KILLS} kills with a send in flight, {done.more} '
+                      f'others, {done.stops} stops; acted on {done.fired("answer_lost")}, '
                       f'not acted on {done.fired("hold")}; named {len(named)}, '
                       f'doubled {found.doubled.total()}, lost {found.lost.total()}',
                       file=sys.stderr)

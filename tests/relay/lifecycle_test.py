@@ -35,6 +35,9 @@ class a_run(unittest.TestCase):
         for number in range(count):
             self.world.call(f'chats/{self.source}/messages', {'text': f'post {number}'})
 
+    def posts(self):
+        return [each for each in self.world.history(self.source) if 'service' not in each]
+
     def copied(self):
         return [each for each in self.world.history(self.destination)
                 if each['cause']['kind'] == 'bot_copy']
@@ -49,6 +52,36 @@ class a_run(unittest.TestCase):
         self.node.start()
         programs.until('its journal', (self.folder / 'data').exists)
         self.assertEqual(self.node.stop(PROMPT_S), 0)
+
+    def test_that_is_told_to_end_in_mid_burst_leaves_the_rest_to_the_next(self):
+        self.node.start('--grace', '0')
+        self.post(300)
+        programs.until('some copies', self.copied)
+        self.assertEqual(self.node.stop(PROMPT_S), 0)
+        left = next(self.node.records('stopped'))['left_for_the_next_start']
+        there = len(self.copied())
+        self.assertGreater(300, there)
+        self.node.start()
+        programs.until('all copies', lambda: len(self.copied()) >= 300)
+        self.assertEqual(self.node.stop(PROMPT_S), 0)
+        self.assertEqual([each['cause']['from_message'] for each in self.copied()],
+                         [each['message_id'] for each in self.posts()])
+        self.assertEqual(list(self.node.records('started before an unclean stop')), [])
+        self.assertGreaterEqual(300 - there, left)
+
+    def test_that_is_told_twice_to_end_waits_for_nothing_and_names_what_it_leaves(self):
+        self.world.call('faults', {'kind': 'answer_lost', 'method': 'copyMessage', 'times': 1})
+        self.node.start()
+        self.post()
+        programs.until('a send in flight', self.copied)
+        self.node.terminate()
+        programs.until('its note', lambda: self.node.has_said('stopping'))
+        self.assertEqual(self.node.stop(PROMPT_S), 1)
+        self.node.start()
+        programs.until('the second copy', lambda: len(self.copied()) == 2)
+        self.assertEqual(self.node.stop(PROMPT_S), 0)
+        named = [each['message'] for each in self.node.records('started before an unclean stop')]
+        self.assertEqual(named, [each['message_id'] for each in self.posts()])
 
 
 if __name__ == '__main__':

@@ -74,9 +74,13 @@ class baudot:
         self.process.send_signal(signal.SIGKILL)
         return self.process.wait(PATIENCE_S)
 
-    def stop(self, patience_s=PATIENCE_S):
-        """SIGTERM; the exit code."""
+    def terminate(self):
+        """SIGTERM: it ends in order. A second one: at once."""
         self.process.send_signal(signal.SIGTERM)
+
+    def stop(self, patience_s=PATIENCE_S):
+        """terminate(), and the exit code."""
+        self.terminate()
         return self.process.wait(patience_s)
 
     def is_alive(self):
