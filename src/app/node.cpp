@@ -10,6 +10,7 @@
 
 #include "app/startup.hpp"
 #include "app/survey.hpp"
+#include "model/print.hpp"
 #include "store/rocksdb_store.hpp"
 
 namespace baudot::app {
@@ -139,9 +140,9 @@ asio::awaitable<result<void>> node::begin() {
     if (!compiled) co_return fail(errc::invalid_argument, compiled.error().front().message);
     rules_ = std::move(*compiled);
 
-    relay_->set_planner([this](const update& what, std::uint32_t version, sequence position) {
-        return plan(what, version, position);
-    });
+    relay_->set_rules([this](const update& what, std::uint32_t version,
+                             sequence position) { return plan(what, version, position); },
+                      snapshot(rules_->rules()));
     watch_fates();
     for (std::size_t at = 0; at < accounts_.size(); ++at) {
         const connected_account& each = accounts_[at];

@@ -54,6 +54,12 @@ void relay::add_account(account_id account, telegram::account& by) {
     notify();
 }
 
+void relay::set_rules(planner plan, const rules_changed& rules) {
+    plan_ = std::move(plan);
+    if (rules.fingerprint != state_.rules_fingerprint()) facts_.emplace_back(rules);
+    notify();
+}
+
 asio::awaitable<result<void>> relay::accept(telegram::update_batch updates) {
     if (stop_at_) co_return fail(errc::shutting_down, "intake is closed");
     const auto mine = std::make_shared<arrival>(shard_, std::move(updates));

@@ -90,7 +90,9 @@ public:
     /// Deliveries to be skipped get their fate with the first turn.
     result<std::vector<uncertain_delivery>> recover();
 
-    void set_planner(planner plan) { plan_ = std::move(plan); }
+    /// After recover(). `rules`: what `plan` goes by; recorded when it differs from what went
+    /// before.
+    void set_rules(planner plan, const rules_changed& rules);
     void set_listener(relay_listener listener) { listener_ = std::move(listener); }
 
     /// From now on `by` sends for `account`. Its deliveries wait until then.

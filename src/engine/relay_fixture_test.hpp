@@ -71,6 +71,7 @@ struct surroundings {
     std::set<fake_telegram::copy> repeated;   // named while it ran
     journal::journal_options journal{.directory = "data"};
     relay_options options;
+    rules_changed rules{.fingerprint = "first", .text = "{}"};
     duration sync_time = std::chrono::milliseconds(2);
 };
 
@@ -89,9 +90,6 @@ public:
         account_ = std::make_unique<fake_account>(around.telegram, timers_);
         tested = std::make_unique<relay>(io_.get_executor(), timers_, *journal_, around.rows,
                                          no_threads_, rates, 7, around.options);
-        tested->set_planner([policy](const update& what, std::uint32_t version, sequence at) {
-            return to_everywhere(what, version, at, policy);
-        });
         tested->set_listener({.repeated = [this](const uncertain_delivery& each) {
             around_.repeated.insert({each.source, each.message, each.destination});
         }});
@@ -100,6 +98,9 @@ public:
         for (const uncertain_delivery& each : *recovered) {
             around.uncertain.insert({each.source, each.message, each.destination});
         }
+        set_planner([policy](const update& what, std::uint32_t version, sequence at) {
+            return to_everywhere(what, version, at, policy);
+        });
         tested->add_account(bot, *account_);
         tasks_.spawn("relay", run());
     }
@@ -128,6 +129,8 @@ public:
         }
         tasks_.spawn("accept", accept(std::move(batch)));
     }
+
+    void set_planner(planner plan) { tested->set_rules(std::move(plan), around_.rules); }
 
     void wait(duration time) { timers_.run_until(timers_.now() + time); }
 

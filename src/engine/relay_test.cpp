@@ -1,4 +1,5 @@
 #include "engine/relay_fixture_test.hpp"
+#include "model/codec.hpp"
 
 namespace baudot::engine {
 namespace {
@@ -84,7 +85,7 @@ TEST(relay, what_nobody_can_deliver_is_told_once_and_remembered) {
         std::vector<reject_class> told;
         node.tested->set_listener(
             {.fate = [&](const auto&, const settlement& fate) { told.push_back(fate.why); }});
-        node.tested->set_planner([](const update& what, std::uint32_t version, sequence at) {
+        node.set_planner([](const update& what, std::uint32_t version, sequence at) {
             auto plans = to_everywhere(what, version, at, uncertain_policy::repeat);
             for (planned_delivery& each : plans[0].deliveries) each.why = reject_class::no_sender;
             return plans;
@@ -241,6 +242,27 @@ TEST(relay, a_journal_full_of_what_is_owed_is_not_written_anew) {
     for (int round = 0; round < 5; ++round) node.checkpoint();
     EXPECT_EQ(node.log().next(), end);
     EXPECT_EQ(node.tested->facts().owed().pending(), 200U);
+}
+
+TEST(relay, rules_are_recorded_when_they_change) {
+    surroundings around(15);
+    const auto recorded = [&around] {
+        life node(around, uncertain_policy::repeat, {});
+        node.wait(1s);
+        std::vector<std::string> found;
+        const auto note = [&found](const journal::stored_record& record) -> result<void> {
+            if (record.header.type != std::to_underlying(event_type::rules_changed)) return {};
+            const auto read = decode_event(event_type::rules_changed, record.payload);
+            found.push_back(std::get<rules_changed>(*read).fingerprint);
+            return {};
+        };
+        EXPECT_TRUE(node.log().scan(sequence{0}, note));
+        return found;
+    };
+    EXPECT_EQ(recorded(), (std::vector<std::string>{"first"}));
+    EXPECT_EQ(recorded(), (std::vector<std::string>{"first"})) << "a restart changes nothing";
+    around.rules.fingerprint = "second";
+    EXPECT_EQ(recorded(), (std::vector<std::string>{"first", "second"}));
 }
 
 }  // namespace

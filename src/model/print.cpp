@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "base/hash.hpp"
 #include "base/utf16.hpp"
 #include "model/presentable.hpp"
 
@@ -245,6 +246,33 @@ std::string to_json(const event& what) {
     // As a whole: what is replaced stands only inside of texts, and stays a valid text there.
     return presentable(
         std::visit([](const auto& each) { return json::serialize(object_of(each)); }, what));
+}
+
+rules_changed snapshot(const rule_set& rules) {
+    const auto chats = [](const std::vector<chat_id>& all) {
+        json::array ids;
+        for (const chat_id each : all) ids.emplace_back(number(each));
+        return ids;
+    };
+    json::array routes;
+    for (const route& each : rules.routes) {
+        routes.push_back(
+            {{"name", each.name},
+             {"from", chats(each.from)},
+             {"to", chats(each.to)},
+             {"mode", each.mode == relay_mode::copy ? "copy" : "forward"},
+             {"include", json::array(each.include.begin(), each.include.end())},
+             {"exclude", json::array(each.exclude.begin(), each.exclude.end())},
+             {"silent", each.options.silent},
+             {"protect", each.options.protect},
+             {"link_preview", each.options.link_preview},
+             {"on_uncertain", each.on_uncertain == uncertain_policy::repeat ? "repeat" : "skip"}});
+    }
+    rules_changed made;
+    made.text = json::serialize(json::object{{"routes", std::move(routes)}});
+    const hash128 hash = xxh3_128(made.text);
+    made.fingerprint = fmt::format("{:016x}{:016x}", hash.high, hash.low);
+    return made;
 }
 
 }  // namespace baudot

@@ -19,4 +19,8 @@ std::string to_text(const event& what);
 /// One line of JSON with everything. 64-bit ids are numbers, delivery ids 32 hex digits.
 std::string to_json(const event& what);
 
+/// The rules as rules_changed records them: JSON in a fixed order, and a hash of it in hex. Equal
+/// rules give equal bytes. No secrets: accounts are no part of a rule set.
+rules_changed snapshot(const rule_set& rules);
+
 }  // namespace baudot

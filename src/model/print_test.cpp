@@ -25,6 +25,26 @@ update_received received(std::string text) {
     return made;
 }
 
+TEST(print, a_snapshot_of_rules_differs_when_any_part_of_a_route_does) {
+    const route plain{.name = "news", .from = {chat_id{-1}}, .to = {chat_id{-2}}};
+    std::vector<route> others(9, plain);
+    others[0].name = "sport";
+    others[1].from = {chat_id{-2}};
+    others[2].to = {chat_id{-2}, chat_id{-3}};
+    others[3].mode = relay_mode::forward;
+    others[4].include = {"a"};
+    others[5].exclude = {"a"};
+    others[6].options.silent = true;
+    others[7].options.link_preview = false;
+    others[8].on_uncertain = uncertain_policy::skip;
+    const rules_changed first = snapshot({.routes = {plain}});
+    EXPECT_EQ(snapshot({.routes = {plain}}), first);
+    for (const route& each : others) {
+        EXPECT_NE(snapshot({.routes = {each}}).fingerprint, first.fingerprint);
+    }
+    EXPECT_EQ(json::parse(first.text).at("routes").at(0).at("name").as_string(), "news");
+}
+
 TEST(print, json_holds_what_the_event_holds) {
     const json::value parsed = json::parse(to_json(received("a \"quoted\"\nline")));
     EXPECT_EQ(parsed.at("account").as_int64(), 77);
