@@ -39,6 +39,7 @@ account_settings read_account(config::reader& one) {
         const auto bot = telegram::bot_api::account_of_token(account.token.reveal());
         if (!bot) one.error(one.where("token"), bot.error().message);
     }
+    account.token_at = one.where("token");
     one.optional("api", account.api);
     if (!account.api.starts_with("https://") && !account.api.starts_with("http://")) {
         one.error(one.where("api"), "api is no address of a Bot API server",

@@ -23,6 +23,7 @@ struct account_settings {
     std::string name;
     config::secret token;
     std::string api = "https://api.telegram.org";  // or a local Bot API server
+    config::position token_at;
 };
 
 /// A route before @names are resolved.
