@@ -81,8 +81,8 @@ int check(const check_arguments& given) {
             std::fprintf(stderr, "baudot: %s\n", telegram.error().message.c_str());
             return 1;
         }
-        const findings found =
-            (*telegram)->survey_of(chats_of(read), std::chrono::seconds(given.timeout_seconds));
+        const findings found = (*telegram)->survey_of(
+            chats_of(read), std::chrono::seconds(given.timeout_seconds), true);
         passages = inspect(file, read, found);
     }
     if (given.json) {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "app/chats_command.hpp"
 #include "app/check_command.hpp"
 #include "app/journal_command.hpp"
 #include "app/run_command.hpp"
@@ -21,6 +22,7 @@ int run(int argc, char** argv) {
     baudot::app::action chosen;
     baudot::app::add_run_command(program, chosen);
     baudot::app::add_check_command(program, chosen);
+    baudot::app::add_chats_command(program, chosen);
     baudot::app::add_journal_commands(program, chosen);
     try {
         program.parse(argc, argv);

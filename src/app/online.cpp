@@ -44,9 +44,13 @@ T online::run(asio::awaitable<T> what) {
     return std::move(*got);
 }
 
-findings online::survey_of(const std::vector<chat_reference>& chats, duration at_most) {
+findings online::survey_of(const std::vector<chat_reference>& chats, duration at_most,
+                           bool probes) {
     survey asking(accounts_, timers_, log_,
-                  {.give_up = timers_.now() + at_most, .patience = patience, .describes = true});
+                  {.give_up = timers_.now() + at_most,
+                   .patience = patience,
+                   .describes = true,
+                   .probes = probes});
     return run(asking.ask(chats));
 }
 

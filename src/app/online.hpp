@@ -20,7 +20,8 @@ public:
     /// errc::invalid_argument: a token or `api` is not understood.
     static result<std::unique_ptr<online>> open(const settings& from);
 
-    findings survey_of(const std::vector<chat_reference>& chats, duration at_most);
+    /// A survey that describes; with `probes` those that show.
+    findings survey_of(const std::vector<chat_reference>& chats, duration at_most, bool probes);
 
     /// The chats in the updates that wait, by account; an account that cannot be asked has none,
     /// and the reason goes to stderr.

@@ -86,7 +86,7 @@ asio::awaitable<void> survey::ask_who(std::size_t account) {
     findings::account& to = found_.accounts[account];
     to.who =
         co_await patiently<telegram::identity>(account, "getMe", [&bot] { return bot.get_me(); });
-    if (to.who && options_.describes) {
+    if (to.who && options_.probes) {
         const auto host = co_await patiently<std::string>(
             account, "getWebhookInfo", [&bot] { return bot.get_webhook_host(); });
         if (host) to.webhook_host = *host;
@@ -130,7 +130,7 @@ asio::awaitable<void> survey::ask_view(std::size_t account, chat_id chat) {
         const chat_reference written = chat;
         auto described = co_await patiently<telegram::chat_info>(
             account, text_of(chat), [&bot, &written] { return bot.get_chat(written); });
-        if (described && described->kind == chat_kind::group) {
+        if (options_.probes && described && described->kind == chat_kind::group) {
             const auto moved = co_await patiently<chat_id>(
                 account, text_of(chat), [&bot, chat] { return bot.moved_to(chat); });
             view.moved_to = moved.value_or(chat_id{});

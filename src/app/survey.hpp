@@ -23,7 +23,8 @@ struct survey_options {
     time_point give_up = time_point::max();
     duration patience = duration::max();  // with the trouble of one question
     std::size_t in_flight_max = 8;        // requests of one account
-    bool describes = false;               // titles, protection, webhooks; typing in basic groups
+    bool describes = false;               // titles and protection of chats, too
+    bool probes = false;  // with it: webhooks, and where basic groups moved (shows "typing")
 };
 
 /// What Telegram says about the accounts and the chats of a configuration.

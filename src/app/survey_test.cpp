@@ -135,7 +135,8 @@ TEST_F(survey_test, with_a_bound_it_ends_whatever_telegram_does) {
     held.refuse_for = 1h;
     slow.latency = 40s;
     const findings found =
-        ask(many(50), {.give_up = timers.now() + 1min, .patience = 10s, .describes = true});
+        ask(many(50),
+            {.give_up = timers.now() + 1min, .patience = 10s, .describes = true, .probes = true});
     EXPECT_LE(took, 1min);
     EXPECT_EQ(found.accounts[0].who.error().code, errc::connection_failed);
     EXPECT_TRUE(found.accounts[1].who.has_value());
@@ -155,7 +156,7 @@ TEST_F(survey_test, what_is_described_is_title_webhook_and_where_a_group_went) {
     bot.chats[chat_id{-1001}] = {
         .id = chat_id{-1001}, .kind = chat_kind::channel, .title = "News", .username = {}};
     bot.moved[chat_id{-1000}] = chat_id{-1005};
-    const findings found = ask(many(2), {.describes = true});
+    const findings found = ask(many(2), {.describes = true, .probes = true});
     EXPECT_EQ(found.accounts[0].webhook_host, "example.org");
     EXPECT_EQ(found.find(0, chat_id{-1000})->moved_to, chat_id{-1005});
     EXPECT_EQ(found.find(0, chat_id{-1001})->moved_to, chat_id{});

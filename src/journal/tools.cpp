@@ -357,4 +357,16 @@ tool_exit dump_journal(const tool_context& with, const dump_options& options,
     return tool_exit::good;
 }
 
+result<void> visit_journal(const tool_context& with,
+                           const std::function<result<void>(const record_view&)>& visit) {
+    const auto segments = segments_of(with);
+    if (!segments) return std::unexpected(segments.error());
+    progress_line progress(with, size_of(*segments));
+    for (std::size_t i = 0; i < segments->size(); ++i) {
+        const auto end = walk_records(with, *segments, i, progress, visit);
+        if (!end) return std::unexpected(end.error());
+    }
+    return {};
+}
+
 }  // namespace baudot::journal

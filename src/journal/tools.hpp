@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "journal/disk.hpp"
+#include "journal/format.hpp"
 
 namespace baudot::journal {
 
@@ -46,6 +47,11 @@ tool_exit verify_journal(const tool_context& with);
 
 /// How many of what: segments, records by type, sizes.
 tool_exit print_journal_stat(const tool_context& with, const payload_decoder& decoder);
+
+/// Every record from the oldest kept to the newest; nothing is printed but progress. Stops early
+/// with the visitor's error. errc::not_found: no journal there.
+result<void> visit_journal(const tool_context& with,
+                           const std::function<result<void>(const record_view&)>& visit);
 
 struct dump_options {
     sequence from{};  // 0: the oldest kept

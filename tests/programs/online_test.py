@@ -64,5 +64,53 @@ class check_online(cases.case):
         self.assertIn('account bot could not be asked', done.err)
 
 
+class chats(cases.case):
+    def chats(self, config, *more):
+        done = self.run_program(cases.BAUDOT, 'chats', '--json', *more, config)
+        return {each['id']: each for each in json.loads(done.out)}, done
+
+    def test_a_chat_that_nobody_wrote_down_is_found_among_what_waits_and_stays_unconfirmed(self):
+        world, source, destination = self.small_world()
+        unknown = world.channel('not\x1b in the file', ['relay_bot'])
+        world.post(unknown, 'here I am')
+        config = self.config(world.url, [source], destination)
+        found, done = self.chats(config)
+        self.assertEqual(done.code, 0)
+        self.assertEqual(set(found), {source, destination, unknown})
+        self.assertEqual(found[unknown]['kind'], 'channel')
+        self.assertTrue(found[unknown]['reads'] and found[unknown]['posts'])
+        self.assertNotIn(unknown, self.chats(config, '--no-peek')[0])
+        # Telegram gives one update at a time to who asks twice within half a second.
+        table = cases.until('the table', lambda: (
+            shown if str(unknown) in (
+                shown := self.run_program(cases.BAUDOT, 'chats', config).out) else None))
+        self.assertNotIn('\x1b', table)
+        node = self.relay(self.config(world.url, [unknown], destination))
+        cases.until('the copy', lambda: world.texts(destination) == ['here I am'])
+        self.assertEqual(node.stop(), 0)
+
+    def test_while_baudot_runs_the_journal_tells_and_the_poller_is_left_alone(self):
+        world, source, destination = self.small_world()
+        unknown = world.channel('not in the file', ['relay_bot'])
+        config = self.config(world.url, [source], destination)
+        node = self.relay(config)
+        node.says('running')
+        world.post(unknown, 'here I am')
+        world.post(source, 'and here')
+        cases.until('the copy', lambda: world.texts(destination) == ['and here'])
+        found, done = self.chats(config)
+        self.assertIn('Baudot runs on', done.err)
+        self.assertIn(unknown, found)
+        self.assertEqual(node.stop(), 0)
+        self.assertNotIn('409', node.text())
+
+    def test_where_nothing_is_known_it_says_what_to_do(self):
+        world = self.telegram()
+        world.bot('relay_bot', 7001)
+        found, done = self.chats(self.config(world.url, [-1009999999999], -1009999999998))
+        self.assertEqual(found, {})
+        self.assertIn('administrator', done.err)
+
+
 if __name__ == '__main__':
     unittest.main()
