@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <random>
 #include <utility>
 
@@ -160,10 +161,26 @@ asio::awaitable<result<void>> node::begin() {
                                              std::move(accept), timers_, log_.named("intake"));
         listening_.spawn("poller", listen(at));
     }
+    tell_orphans();
     log_.info("running", {{"accounts", accounts_.size() - lost_.size()},
                           {"routes", settings_.routes.size()},
                           {"owed", relay_->facts().owed().pending()}});
     co_return result<void>{};
+}
+
+// P7: what was planned for an account stays with it, also when the account is gone.
+void node::tell_orphans() {
+    std::map<account_id, std::uint64_t> owed;
+    relay_->facts().owed().visit([&owed](sequence, const dispatch::ledger::entry& of) {
+        for (const dispatch::ledger::delivery& each : of.deliveries) {
+            if (each.now != dispatch::ledger::state::settled) ++owed[each.sender];
+        }
+    });
+    for (const connected_account& each : accounts_) owed.erase(each.bot->id());
+    for (const auto& [account, count] : owed) {
+        log_.error("what an account owes waits: it is not in the configuration",
+                   {{"account", account}, {"owed", count}});
+    }
 }
 
 asio::awaitable<void> node::end() {

@@ -59,6 +59,7 @@ private:
     std::vector<std::string> reasons_not_ready() const;
     void show_figures();
     void watch_fates();
+    void tell_orphans();
     void tell_uncertain(std::string_view what, const engine::uncertain_delivery& which);
     std::vector<deliveries_planned> plan(const update& what, std::uint32_t version,
                                          sequence position);

@@ -37,11 +37,11 @@ class kill_campaign:
                 self.chance.choice([self.kill_early, self.kill_late, self.stop])()
             moment = moments[number % 3] if number < 3 else self.chance.choice(moments)
             moment(self.slice(number))
-        self.node.start('--grace', '300')
+        self.node.start('--grace', '120')
         until('the start', lambda: self.node.has_said('running'))
         until('no update to wait', lambda: all(
             each['pending'] == 0 for each in self.world.call('bots')))
-        return self.node.stop(patience_s=400)
+        return self.node.stop(patience_s=180)
 
     def slice(self, number):
         size = len(self.made.updates)

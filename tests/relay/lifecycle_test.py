@@ -18,18 +18,25 @@ PROMPT_S = 10  # far more than an end needs, far less than any timeout of a conn
 class a_run(unittest.TestCase):
     def setUp(self):
         self.world, self.folder = self.enterContext(programs.running_telegram(BIN))
-        bot = self.world.call('bots', {'username': 'relay_bot'})
-        self.source, self.destination = (
-            self.world.call('chats', {'title': title, 'admins': ['relay_bot']})['id']
-            for title in ('source', 'destination'))
-        config = self.folder / 'baudot.yaml'
-        config.write_text(json.dumps({
-            'data': str(self.folder / 'data'),
-            'accounts': [{'name': 'bot', 'token': '${BOT}', 'api': self.world.url}],
-            'routes': [{'name': 'all', 'from': [self.source], 'to': [self.destination]}],
-            'pace': 'off'}))
+        tokens = {name.upper(): self.world.call('bots', {'username': f'{name}_bot'})['token']
+                  for name in ('relay', 'other')}
+        self.source, self.destination = (self.channel(title, 'relay_bot')
+                                         for title in ('source', 'destination'))
+        self.config = self.folder / 'baudot.yaml'
+        self.configure(['relay'], [self.destination])
         self.node = self.enterContext(contextlib.closing(programs.baudot(
-            BIN / 'baudot', config, self.folder, {'BOT': bot['token']})))
+            BIN / 'baudot', self.config, self.folder, tokens)))
+
+    def channel(self, title, *admins):
+        return self.world.call('chats', {'title': title, 'admins': admins})['id']
+
+    def configure(self, accounts, destinations):
+        self.config.write_text(json.dumps({
+            'data': str(self.folder / 'data'),
+            'accounts': [{'name': name, 'token': f'${{{name.upper()}}}', 'api': self.world.url}
+                         for name in accounts],
+            'routes': [{'name': 'all', 'from': [self.source], 'to': destinations}],
+            'pace': 'off'}))
 
     def post(self, count=1):
         for number in range(count):
@@ -82,6 +89,22 @@ class a_run(unittest.TestCase):
         self.assertEqual(self.node.stop(PROMPT_S), 0)
         named = [each['message'] for each in self.node.records('started before an unclean stop')]
         self.assertEqual(named, [each['message_id'] for each in self.posts()])
+
+    def test_without_an_account_says_what_that_account_still_owes(self):
+        other = self.channel('of the other', 'other_bot')
+        self.configure(['relay', 'other'], [other, self.destination])
+        self.world.call('faults', {'kind': 'hold', 'chat': other, 'method': 'sendMessage',
+                                   'wait_ms': 600_000})
+        self.node.start()
+        self.post(3)
+        programs.until('copies', lambda: len(self.copied()) == 3)
+        self.node.kill()
+        self.configure(['relay'], [self.destination])
+        self.node.start()
+        said = programs.until('a word', lambda: list(self.node.records('what an account owes')))
+        self.assertEqual(([each['account'] for each in said], [each['owed'] for each in said]),
+                         ([self.world.call('bots')[1]['id']], [3]))
+        self.node.kill()
 
 
 if __name__ == '__main__':
