@@ -24,10 +24,9 @@ class kill_campaign:
         self.injected = []
         self.more = 0      # kills during a start or an end, with whatever was in flight
         self.stops = 0     # in order
-        first = made.destinations
-        self.targets = [('copyMessage', first[0]), ('copyMessage', first[1]),
-                        ('forwardMessage', first[3]), ('copyMessage', first[6]),
-                        ('sendMessage', first[7])]
+        to = made.destinations
+        self.targets = [('copyMessage', to[0]), ('copyMessage', to[1]), ('forwardMessage', to[3]),
+                        ('copyMessage', to[6]), ('sendMessage', to[7])]
 
     def run(self):
         """Kills and restarts until all is delivered; returns the exit code of the last run."""

@@ -65,7 +65,8 @@ class killed_by_9(unittest.TestCase):
                 self.assertEqual(left, [0])
                 self.assertEqual(found.wrong, [])
                 self.assertEqual(list(done.unnamed()), [])
-                self.assertEqual([it for it in made.tokens.values() if it in node.output()], [])
+                self.assertEqual(made.secrets_in(node.output()), [])
+                self.assertEqual(len({run for run, _ in done.landed}), KILLS)
                 self.assertTrue(done.fired('hold') and done.fired('answer_lost'))
                 judge_run(done, found, named)
 

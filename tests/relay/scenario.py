@@ -122,6 +122,10 @@ class scenario:
             'routes': [each.configuration(on_uncertain) for each in self.routes]}))
         return path
 
+    def secrets_in(self, text):
+        """Names of the bots whose secret, the part behind the colon, is in it."""
+        return [name for name, token in self.tokens.items() if token.split(':')[1] in text]
+
     def replay(self, world, updates):
         """Posts them as fast as the local Telegram can, which goes on by itself."""
         lines = '\n'.join(json.dumps(each, ensure_ascii=False) for each in updates)
