@@ -89,10 +89,19 @@ TEST(pattern_set, splits_what_does_not_compile_together) {
 }
 
 TEST(pattern_set, matches_one_by_one_what_does_not_even_compile_alone) {
-    const pattern_set set = set_of({"a{500}b", "plain"}, {.set_bytes = 2000});
+    const pattern_set set = set_of({"a{500}b", "plain", "c", "d"}, {.set_bytes = 2000});
     EXPECT_EQ(set.sets(), 2u);
-    EXPECT_EQ(hits_of(set, std::string(500, 'a') + "b"), (hits{1, 0}));
-    EXPECT_EQ(hits_of(set, "very plain"), (hits{0, 1}));
+    EXPECT_EQ(hits_of(set, std::string(500, 'a') + "b"), (hits{1, 0, 0, 0}));
+    EXPECT_EQ(hits_of(set, "very plain"), (hits{0, 1, 0, 0}));
+}
+
+TEST(pattern_set, matches_a_few_one_by_one_and_forgets_what_matched_before) {
+    const pattern_set set = set_of({"a", "b"}, {});
+    EXPECT_EQ(set.sets(), 1u);
+    hits found{1, 1};
+    const std::uint32_t wanted[] = {0};
+    set.match("b", wanted, found);
+    EXPECT_EQ(found, (hits{0, 1}));
 }
 
 // A DFA state of a set lists the patterns that match there. Three hundred that all match at once
