@@ -39,7 +39,7 @@ relay::relay(asio::any_io_executor shard, timer_service& timers, journal::journa
       disk_(disk),
       options_(options),
       random_(seed),
-      state_(rows),
+      state_(rows, options.post_bytes_max),
       contents_(options.content_bytes_max),
       pacer_(rates),
       wake_(shard, asio::steady_timer::time_point::max()),

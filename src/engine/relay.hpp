@@ -43,7 +43,9 @@ struct relay_options {
     std::size_t pending_max = 1'000'000;       // deliveries in memory; beyond it posts wait
                                                // in the journal, unplanned
     std::size_t in_flight_max = 1'000;         // requests of all accounts together
-    std::size_t content_bytes_max = 64 << 20;  // of posts and plans kept in memory
+    std::size_t post_bytes_max = 16 << 20;     // of posts without a plan in memory; the others
+                                               // are read back from the journal, one by one
+    std::size_t content_bytes_max = 64 << 20;  // of plans kept in memory
     std::size_t commit_changes = 10'000;       // rows per batch of the store
     duration commit_interval = std::chrono::seconds(1);
     duration no_space_pause = std::chrono::seconds(1);

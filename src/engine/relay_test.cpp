@@ -212,6 +212,7 @@ TEST(relay, what_one_held_chat_is_owed_does_not_pin_the_journal) {
 TEST(relay, what_is_owed_is_bounded_in_memory_and_the_rest_waits_in_the_journal) {
     surroundings around(11);
     around.options.pending_max = 20;
+    around.options.post_bytes_max = 100'000;
     around.telegram.closed.insert(lonely_destination[0]);
     life node(around, uncertain_policy::skip, {});
     for (int batch = 0; batch < 15; ++batch) {
@@ -222,11 +223,23 @@ TEST(relay, what_is_owed_is_bounded_in_memory_and_the_rest_waits_in_the_journal)
     EXPECT_EQ(node.tested->facts().owed().pending(), 20U);
     const auto& waiting = node.tested->facts().unplanned();
     ASSERT_EQ(waiting.size(), 1480U);
-    EXPECT_LE(std::ranges::count_if(waiting, [](const auto& each) { return each.what != nullptr; }),
-              static_cast<std::ptrdiff_t>(unplanned_kept_max));
+    const auto bytes_kept = [&] {
+        std::size_t bytes = 0;
+        for (const auto& each : waiting) bytes += each.what ? bytes_in_memory(*each.what) : 0;
+        return bytes;
+    };
+    EXPECT_LE(bytes_kept(), 100'000U);
+    EXPECT_GT(bytes_kept(), 50'000U) << "reading a post back costs much more than keeping it";
     around.telegram.closed.clear();
     ASSERT_TRUE(node.drain());
     EXPECT_EQ(around.telegram.executed.size(), 1500U);
+    around.telegram.closed.insert(lonely_destination[0]);
+    node.post(100, lonely_source);
+    node.wait(1s);
+    EXPECT_EQ(std::ranges::count_if(waiting, [](const auto& each) { return !each.what; }), 0)
+        << "what was passed has given its room back";
+    around.telegram.closed.clear();
+    ASSERT_TRUE(node.drain());
     expect_each_once(around);
     expect_order(around);
 }

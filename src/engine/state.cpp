@@ -91,6 +91,14 @@ std::string copy_key(chat_id source, message_id message, const delivery_id& id) 
     return key;
 }
 
+std::size_t bytes_in_memory(const update& what) {
+    const message& of = what.content;
+    std::size_t bytes = sizeof what + of.text.text.size() + of.chat_title.size();
+    bytes += of.text.entities.size() * sizeof(message_entity);
+    if (of.media) bytes += of.media->file_id.size() + of.media->file_name.size();
+    return bytes;
+}
+
 result<void> state::apply(sequence position, const event& what) {
     BAUDOT_ASSERT(position > position_, "events are applied once and in order");
     result<void> applied =
@@ -122,7 +130,9 @@ result<void> state::apply_one(sequence position, const update_received& what) {
     std::string row(1, static_cast<char>(unplanned_row));
     put(row, verdict.version);
     rows_.put_new(store::family::pending, position_key(position), std::move(row));
-    const bool is_kept = unplanned_.size() < unplanned_kept_max;
+    const std::size_t bytes = bytes_in_memory(what.what);
+    const bool is_kept = unplanned_bytes_ + bytes <= unplanned_bytes_max_;
+    if (is_kept) unplanned_bytes_ += bytes;
     unplanned_.push_back(
         {position, verdict.version, is_kept ? std::make_unique<const update>(what.what) : nullptr});
     return {};
@@ -130,7 +140,9 @@ result<void> state::apply_one(sequence position, const update_received& what) {
 
 void state::pass_unplanned() {
     BAUDOT_ASSERT(!unplanned_.empty(), "there is a post to pass");
-    rows_.erase(store::family::pending, position_key(unplanned_.front().position));
+    const unplanned_post& passed = unplanned_.front();
+    rows_.erase(store::family::pending, position_key(passed.position));
+    if (passed.what) unplanned_bytes_ -= bytes_in_memory(*passed.what);
     unplanned_.pop_front();
 }
 

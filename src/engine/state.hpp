@@ -21,14 +21,16 @@
 
 namespace baudot::engine {
 
-/// A post that is durable and not yet planned. Not more than unplanned_kept_max of them have
-/// their content in memory; the journal has all of it.
+/// A post that is durable and not yet planned. The content of the oldest is in memory, up to a
+/// bound in bytes; the journal has all of it.
 struct unplanned_post {
     sequence position{};
     std::uint32_t version = 0;
     std::unique_ptr<const update> what;  // null: read it from the journal
 };
-constexpr std::size_t unplanned_kept_max = 1'000;
+
+/// What a post takes in memory, about.
+std::size_t bytes_in_memory(const update& what);
 
 /// A row of the `copies` family: what became of one delivery of a source message.
 struct copy_row {
@@ -54,7 +56,9 @@ std::string copy_key(chat_id source, message_id message, const delivery_id& id);
 /// Pure but for the store below it. Owned by one shard.
 class state {
 public:
-    explicit state(store::store& below) : rows_(below), below_(below) {}
+    /// `unplanned_bytes_max`: of posts without a plan whose content is kept in memory.
+    state(store::store& below, std::size_t unplanned_bytes_max)
+        : rows_(below), below_(below), unplanned_bytes_max_(unplanned_bytes_max) {}
 
     /// Loads the committed state. Next to apply: the record after position().
     result<void> restore();
@@ -120,6 +124,8 @@ private:
     overlay rows_;
     store::store& below_;
     dispatch::ledger owed_;
+    const std::size_t unplanned_bytes_max_;
+    std::size_t unplanned_bytes_ = 0;  // of those in unplanned_ that have their content
     std::deque<unplanned_post> unplanned_;
     boost::unordered_flat_map<account_id, update_id> cursors_;
     boost::unordered_flat_map<chat_id, chat_id> migrated_;
