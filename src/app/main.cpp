@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "app/backup_command.hpp"
 #include "app/chats_command.hpp"
 #include "app/check_command.hpp"
 #include "app/journal_command.hpp"
@@ -23,6 +24,7 @@ int run(int argc, char** argv) {
     baudot::app::add_run_command(program, chosen);
     baudot::app::add_check_command(program, chosen);
     baudot::app::add_chats_command(program, chosen);
+    baudot::app::add_backup_commands(program, chosen);
     baudot::app::add_journal_commands(program, chosen);
     try {
         program.parse(argc, argv);

@@ -9,6 +9,7 @@
 #include <random>
 #include <utility>
 
+#include "app/backup.hpp"
 #include "app/startup.hpp"
 #include "app/survey.hpp"
 #include "model/print.hpp"
@@ -114,6 +115,7 @@ result<void> node::run() {
 }
 
 asio::awaitable<void> node::live() {
+    serve_control();
     outcome_ = serve_status();
     if (outcome_) outcome_ = co_await begin();
     if (outcome_) {
@@ -205,6 +207,45 @@ result<void> node::serve_status() {
     tasks_.spawn("status", server_->run());
     log_.info("status is served", {{"address", settings_.http.address}, {"port", server_->port()}});
     return {};
+}
+
+// Without it the node works, and backups wait until it is stopped.
+void node::serve_control() {
+    auto made = control_socket::listen(io_.get_executor(), settings_.data);
+    if (!made) {
+        log_.warning("no backup can be taken while this runs", made.error());
+        return;
+    }
+    control_ = std::move(*made);
+    tasks_.spawn("control",
+                 control_->serve([this](std::string line) { return obey(std::move(line)); }));
+}
+
+asio::awaitable<std::string> node::obey(std::string line) {
+    constexpr std::string_view verb = "backup ";
+    if (!line.starts_with(verb)) co_return "failed: there is only \"backup DIR\"";
+    const std::string directory = line.substr(verb.size());
+    std::vector<std::pair<std::string, std::int64_t>> accounts;
+    for (const connected_account& each : accounts_) {
+        accounts.emplace_back(each.bot->name(), std::to_underlying(each.bot->id()));
+    }
+    // Before the copy: what is owed from here on needs nothing older.
+    const std::shared_ptr<void> kept = journal_->pause_retention();
+    if (auto ready = co_await relay_->checkpoint(); !ready) {
+        co_return "failed: " + ready.error().message;
+    }
+    const sequence needed = needed_from(relay_->facts(), store_->flushed_position());
+    auto job = [&] {
+        return make_backup(*store_, *journal_, needed, accounts, settings_.data, directory);
+    };
+    const result<backup_report> made = co_await backup_pool_.run(std::move(job));
+    if (!made) {
+        log_.error("a backup failed", made.error(), {{"directory", directory}});
+        co_return "failed: " + made.error().message;
+    }
+    log_.info("a backup was made",
+              {{"directory", directory}, {"files", made->files}, {"bytes", made->bytes}});
+    co_return describe(*made, directory);
 }
 
 std::vector<std::string> node::reasons_not_ready() const {

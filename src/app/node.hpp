@@ -13,6 +13,7 @@
 
 #include "api/status.hpp"
 #include "app/accounts.hpp"
+#include "app/control_socket.hpp"
 #include "app/settings.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/task_group.hpp"
@@ -56,6 +57,8 @@ private:
     boost::asio::awaitable<result<void>> begin();
     boost::asio::awaitable<void> end();
     result<void> serve_status();
+    void serve_control();
+    boost::asio::awaitable<std::string> obey(std::string line);
     std::vector<std::string> reasons_not_ready() const;
     void show_figures();
     void watch_fates();
@@ -71,6 +74,7 @@ private:
     boost::asio::io_context io_{1};
     boost::asio::signal_set signals_{io_, SIGINT, SIGTERM};  // from the start: recovery may be long
     blocking_pool disk_pool_{2};
+    blocking_pool backup_pool_{1};  // a copy takes long
     journal::posix_disk files_;
     journal::thread_writer writer_;
     std::unique_ptr<store::store> store_;
@@ -90,6 +94,7 @@ private:
     std::shared_ptr<void> figures_update_;
     std::unique_ptr<api::status> status_;
     std::unique_ptr<http::server> server_;
+    std::unique_ptr<control_socket> control_;
     task_group tasks_{io_.get_executor()};  // last: its tasks use everything above
 };
 

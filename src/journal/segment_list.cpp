@@ -124,11 +124,22 @@ std::optional<segment_info> segment_list::releasable(sequence needed) const {
     return info(segments_.front());
 }
 
-void segment_list::remove_oldest() {
+bool segment_list::remove_oldest() {
     const std::lock_guard lock(mutex_);
+    if (pauses_ > 0) return false;
     BAUDOT_ASSERT(segments_.size() > 1, "the active segment stays");
     bytes_ -= segments_.front().end.offset;
     segments_.erase(segments_.begin());
+    return true;
+}
+
+std::shared_ptr<void> segment_list::pause_removal() {
+    const std::lock_guard lock(mutex_);
+    ++pauses_;
+    return {this, [](segment_list* paused) {
+                const std::lock_guard end(paused->mutex_);
+                --paused->pauses_;
+            }};
 }
 
 }  // namespace baudot::journal

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -45,7 +46,12 @@ public:
 
     /// Empty, or the oldest when it is closed and all of it is before `needed`.
     std::optional<segment_info> releasable(sequence needed) const;
-    void remove_oldest();
+
+    /// False, and nothing happens, while removal is paused.
+    bool remove_oldest();
+
+    /// As long as what is returned lives; it dies before the list.
+    std::shared_ptr<void> pause_removal();
 
 private:
     struct entry {
@@ -63,6 +69,7 @@ private:
     mutable std::mutex mutex_;
     std::vector<entry> segments_;  // guarded by mutex_; oldest first
     std::uint64_t bytes_ = 0;      // guarded by mutex_
+    int pauses_ = 0;               // guarded by mutex_
 };
 
 }  // namespace baudot::journal

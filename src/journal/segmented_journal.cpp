@@ -19,9 +19,7 @@
 namespace baudot::journal {
 namespace asio = boost::asio;
 namespace {
-
 const std::string lock_name = "LOCK";
-
 journal_id make_id(std::uint64_t seed) {
     random_source random(seed);
     journal_id id;
@@ -62,7 +60,7 @@ public:
     void release_before(sequence needed);
     journal_stats stats() const;
 
-    const segment_list& list() const { return list_; }
+    segment_list& list() const { return list_; }
     const recovery_report& recovered() const { return recovered_; }
 
 private:
@@ -299,7 +297,7 @@ bool segmented_journal::impl::retire_segments() {
     const auto oldest = list_.releasable(sequence{needed_.load()});
     if (!oldest || kept_from() <= oldest->first) return false;
     // Readers first: one that comes now gets not_found and no half-removed file.
-    list_.remove_oldest();
+    if (!list_.remove_oldest()) return false;
     const auto gone = writer_.retire(oldest->file);
     if (!gone) {
         die(gone.error());
@@ -491,6 +489,9 @@ std::vector<segment_info> segmented_journal::segments() const {
 }
 const recovery_report& segmented_journal::recovered() const {
     return impl_->recovered();
+}
+std::shared_ptr<void> segmented_journal::pause_retention() {
+    return impl_->list().pause_removal();
 }
 journal_stats segmented_journal::stats() const {
     return impl_->stats();

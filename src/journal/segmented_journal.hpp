@@ -96,6 +96,11 @@ public:
     /// Oldest first. For copy-forward: what pins the disk is what lives in the first of them.
     std::vector<segment_info> segments() const;
     const recovery_report& recovered() const;
+
+    /// While what is returned lives, no segment is removed or written over, so that their files
+    /// can be copied. Any thread; it dies before the journal.
+    std::shared_ptr<void> pause_retention();
+
     journal_stats stats() const;
 
 private:

@@ -1,0 +1,151 @@
+#include "app/backup_command.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+#include <utility>
+
+#include "app/backup.hpp"
+#include "app/control_socket.hpp"
+#include "app/settings.hpp"
+#include "async/blocking_pool.hpp"
+#include "async/timer_service.hpp"
+#include "config/reader.hpp"
+#include "journal/posix_disk.hpp"
+#include "journal/writer_drivers.hpp"
+#include "store/rocksdb_store.hpp"
+#include "telegram/bot_api/token.hpp"
+
+namespace baudot::app {
+namespace {
+
+struct backup_arguments {
+    std::string file;
+    std::string directory;
+};
+
+std::optional<settings> load(const std::string& path) {
+    config::document file = config::document::load(path);
+    settings read = read_settings(file);
+    if (const std::string report = file.report(); !report.empty()) {
+        std::fprintf(stderr, "%s", report.c_str());
+    }
+    if (!file.ok()) return std::nullopt;
+    return read;
+}
+
+std::vector<std::pair<std::string, std::int64_t>> accounts_of(const settings& read) {
+    std::vector<std::pair<std::string, std::int64_t>> all;
+    for (const account_settings& each : read.accounts) {
+        if (const auto id = telegram::bot_api::account_of_token(each.token.reveal())) {
+            all.emplace_back(each.name, std::to_underlying(*id));
+        }
+    }
+    return all;
+}
+
+int failed(const error& why) {
+    std::fprintf(stderr, "baudot: %s\n", why.message.c_str());
+    switch (why.code) {
+        case errc::in_use: return 3;
+        case errc::corrupt:
+        case errc::unsupported_version: return 4;
+        default: return 1;
+    }
+}
+
+// Nothing runs: the data directory is taken for the time of the copy.
+result<backup_report> back_up_stopped(const settings& read, const std::string& directory) {
+    if (!std::filesystem::exists(read.data + "/journal")) {
+        return fail(errc::not_found, read.data + " holds no data of Baudot");
+    }
+    auto rows = store::open_rocksdb({.directory = read.data + "/store"});
+    if (!rows) return std::unexpected(rows.error());
+    journal::posix_disk files;
+    steady_timers timers;
+    journal::thread_writer writer;
+    blocking_pool readers(1);
+    auto log = journal::segmented_journal::open(
+        {.directory = read.data + "/journal", .verify_from = (*rows)->flushed_position()}, files,
+        timers, writer, readers, 0);
+    if (!log) return std::unexpected(log.error());
+    engine::state facts(**rows);
+    if (auto restored = facts.restore(); !restored) return std::unexpected(restored.error());
+    const sequence needed = needed_from(facts, (*rows)->flushed_position());
+    auto made = make_backup(**rows, **log, needed, accounts_of(read), read.data, directory);
+    if (auto closed = (*log)->close(); made && !closed) return std::unexpected(closed.error());
+    return made;
+}
+
+int back_up(const backup_arguments& given) {
+    const auto read = load(given.file);
+    if (!read) return 1;
+    ::umask(077);
+    const std::string directory = std::filesystem::absolute(given.directory).string();
+    int waited = 0;
+    const auto wait = [&waited] {
+        if (++waited >= 2) std::fprintf(stderr, "baudot: copying, %d s\n", waited);
+    };
+    const auto answer = ask_running(read->data, "backup " + directory, wait);
+    if (answer) {
+        const bool is_made = !answer->starts_with("failed: ");
+        std::fprintf(is_made ? stdout : stderr, "%s\n", answer->c_str());
+        return is_made ? 0 : 1;
+    }
+    if (answer.error().code != errc::not_found) return failed(answer.error());
+    const auto made = back_up_stopped(*read, directory);
+    if (!made) return failed(made.error());
+    std::printf("%s\n", describe(*made, directory).c_str());
+    return 0;
+}
+
+int restore(const backup_arguments& given) {
+    const auto read = load(given.file);
+    if (!read) return 1;
+    ::umask(077);
+    const std::string data = std::filesystem::absolute(read->data).lexically_normal().string();
+    const auto restored = restore_backup(given.directory, data);
+    if (!restored) return failed(restored.error());
+    const auto here = accounts_of(*read);
+    for (const auto& [name, id] : restored->accounts) {
+        const auto same = [id](const auto& each) { return each.second == id; };
+        if (std::ranges::any_of(here, same)) continue;
+        std::fprintf(stderr,
+                     "baudot: account %s (%lld) of the backup is not in %s: what it owes waits\n",
+                     name.c_str(), static_cast<long long>(id), given.file.c_str());
+    }
+    std::printf("%s\n", describe(*restored, data).c_str());
+    return 0;
+}
+
+}  // namespace
+
+void add_backup_commands(CLI::App& program, action& chosen) {
+    const auto given = std::make_shared<backup_arguments>();
+    const auto add = [&](const char* name, const char* what, int (*run)(const backup_arguments&)) {
+        CLI::App* command = program.add_subcommand(name, what);
+        command->add_option("FILE", given->file, "the configuration (YAML)")->required();
+        command->add_option("DIR", given->directory, "the backup's directory")->required();
+        command->callback([&chosen, given, run] { chosen = [given, run] { return run(*given); }; });
+        return command;
+    };
+    add("backup", "copy store and journal, consistent, also while Baudot runs", back_up)
+        ->footer(
+            "DIR must be new or empty. A running Baudot makes the copy itself, asked through "
+            "DATA/control.sock. The copy is verified. Exit codes: 0 made, 1 an error, 3 the data "
+            "directory is in use and nobody answers there, 4 it is damaged.");
+    add("restore", "make the data directory of a configuration from a backup", restore)
+        ->footer(
+            "The data directory must be absent or empty; it appears whole or not at all. A backup "
+            "is older than the world: what was owed when it was made is sent again, also what has "
+            "been delivered since, and posts that came since are not in it. Exit codes: 0 "
+            "restored, 1 an error, 4 the backup is damaged or of a newer version.");
+}
+
+}  // namespace baudot::app

@@ -1,0 +1,93 @@
+#include "app/control_socket.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <utility>
+
+namespace baudot::app {
+namespace asio = boost::asio;
+using local = asio::local::stream_protocol;
+namespace {
+
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t line_bytes_max = 8 << 10;
+
+std::string path_in(const std::string& data) {
+    return data + "/control.sock";
+}
+
+}  // namespace
+
+result<std::unique_ptr<control_socket>> control_socket::listen(const asio::any_io_executor& shard,
+                                                               const std::string& data) {
+    const std::string path = path_in(data);
+    if (path.size() >= sizeof(sockaddr_un{}.sun_path)) {
+        return fail(errc::invalid_argument, path + " is too long for a socket (107 bytes)");
+    }
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+    boost::system::error_code ec;
+    local::acceptor acceptor(shard);
+    acceptor.open(local(), ec);
+    if (!ec) acceptor.bind(local::endpoint(path), ec);
+    if (!ec && ::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) ec.assign(errno, ec.category());
+    if (!ec) acceptor.listen(4, ec);
+    if (ec) return fail(errc::io_failed, path + ": " + ec.message());
+    return std::unique_ptr<control_socket>(new control_socket(std::move(acceptor), path));
+}
+
+control_socket::~control_socket() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+}
+
+asio::awaitable<void> control_socket::serve(handler obey) {
+    for (;;) {
+        local::socket caller = co_await acceptor_.async_accept(asio::use_awaitable);
+        std::string line;
+        const auto [ec, count] = co_await asio::async_read_until(
+            caller, asio::dynamic_buffer(line, line_bytes_max), '\n', as_tuple);
+        if (ec) continue;
+        line.resize(count - 1);
+        const std::string answer = co_await obey(std::move(line)) + '\n';
+        (void)co_await asio::async_write(caller, asio::buffer(answer), as_tuple);
+    }
+}
+
+result<std::string> ask_running(const std::string& data, const std::string& line,
+                                const std::function<void()>& wait) {
+    const std::string path = path_in(data);
+    if (path.size() >= sizeof(sockaddr_un{}.sun_path)) return fail(errc::not_found, path);
+    asio::io_context io{1};
+    local::socket socket(io);
+    boost::system::error_code ec;
+    socket.connect(local::endpoint(path), ec);
+    if (ec) return fail(errc::not_found, path + ": " + ec.message());
+    asio::write(socket, asio::buffer(line + '\n'), ec);
+    if (ec) return fail(errc::connection_lost, path + ": " + ec.message());
+    std::string answer;
+    bool done = false;
+    asio::async_read_until(socket, asio::dynamic_buffer(answer), '\n',
+                           [&](const boost::system::error_code& failed, std::size_t) {
+                               ec = failed;
+                               done = true;
+                           });
+    while (!done) {
+        io.run_for(std::chrono::seconds(1));
+        if (!done) wait();
+    }
+    if (ec) return fail(errc::connection_lost, "the running Baudot ended before it answered");
+    answer.resize(answer.find('\n'));
+    return answer;
+}
+
+}  // namespace baudot::app

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/error.hpp"
+
+namespace baudot::app {
+
+/// Where commands reach the Baudot that runs on a data directory: DATA/control.sock, for its owner
+/// only (0600). One line in, one line out, one caller at a time.
+class control_socket {
+public:
+    using handler = std::function<boost::asio::awaitable<std::string>(std::string line)>;
+
+    /// The caller holds the data directory, so a socket that is there is of a run that died.
+    static result<std::unique_ptr<control_socket>> listen(const boost::asio::any_io_executor& shard,
+                                                          const std::string& data);
+    ~control_socket();
+
+    /// Until it is cancelled. A caller that leaves does not end what it asked for.
+    boost::asio::awaitable<void> serve(handler obey);
+
+private:
+    control_socket(boost::asio::local::stream_protocol::acceptor acceptor, std::string path)
+        : acceptor_(std::move(acceptor)), path_(std::move(path)) {}
+
+    boost::asio::local::stream_protocol::acceptor acceptor_;
+    std::string path_;
+};
+
+/// Asks the Baudot that runs on `data`; waits for its answer. errc::not_found: none runs, or it has
+/// no socket. Blocking; `wait` is called every second until the answer is there.
+result<std::string> ask_running(const std::string& data, const std::string& line,
+                                const std::function<void()>& wait);
+
+}  // namespace baudot::app

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""backup and restore: beside a running Baudot, without one, damaged, and where they may not go."""
+import shutil
+import stat
+import unittest
+
+import cases
+from cases import until
+
+
+class backup(cases.case):
+    def setUp(self):
+        super().setUp()
+        self.world, self.source, self.destination = self.small_world()
+        self.file = self.config(self.world.url, [self.source], self.destination)
+        self.data = self.folder / 'data'
+        self.kept = self.folder / 'kept'
+
+    def baudot(self, command, directory=None):
+        return self.run_program(cases.BAUDOT, command, self.file, directory or self.kept)
+
+    def copied(self):
+        return self.world.texts(self.destination)
+
+    def post(self, numbers):
+        for number in numbers:
+            self.world.post(self.source, f'post {number}')
+
+    def texts(self, numbers):
+        return [f'post {number}' for number in numbers]
+
+    def run_until_copied(self, count):
+        node = self.relay(self.file)
+        until('the copies', lambda: len(self.copied()) >= count)
+        self.assertEqual(node.stop(), 0)
+
+    def test_made_in_mid_load_it_goes_on_and_doubles_nothing_that_was_settled_before(self):
+        node = self.relay(self.file)
+        node.says('running')
+        self.post(range(30))
+        until('settled copies', lambda: len(self.copied()) == 30)
+        # One hold keeps what follows owed while the backup is made.
+        self.world.call('faults', {'kind': 'flood', 'method': 'copyMessage', 'times': 1,
+                                   'retry_after': 5})
+        self.post(range(30, 60))
+        made = self.baudot('backup')
+        self.assertEqual(made.code, 0, made.err)
+        self.assertIn('verified', made.out)
+        until('the rest', lambda: len(self.copied()) == 60)
+        self.assertEqual(node.stop(), 0)
+
+        shutil.move(self.data, self.folder / 'lost')
+        self.assertEqual(self.baudot('restore').code, 0)
+        self.post(range(60, 70))
+        node = self.relay(self.file)
+        until('the new', lambda: 'post 69' in self.copied())
+        self.assertEqual(node.stop(), 0)
+        found = self.copied()
+        for each in self.texts(range(30)) + self.texts(range(60, 70)):
+            self.assertEqual(found.count(each), 1, each)
+        for each in self.texts(range(30, 60)):
+            self.assertIn(found.count(each), (1, 2), each)
+
+    def test_of_a_stopped_baudot_it_is_whole_and_for_its_owner_only(self):
+        self.post(range(5))
+        self.run_until_copied(5)
+        self.assertEqual(self.baudot('backup').code, 0)
+        for each in self.kept.rglob('*'):
+            self.assertEqual(stat.S_IMODE(each.stat().st_mode) & 0o077, 0, each)
+        journal = self.run_program(cases.BAUDOT, 'journal', 'verify', self.kept / 'journal')
+        self.assertEqual(journal.code, 0, journal.err)
+        shutil.rmtree(self.data)
+        self.assertEqual(self.baudot('restore').code, 0)
+        self.post(range(5, 8))
+        self.run_until_copied(8)
+        self.assertEqual(self.copied(), self.texts(range(8)))
+
+    def test_a_socket_of_a_run_that_was_killed_stands_in_nobodys_way(self):
+        node = self.relay(self.file)
+        node.says('running')
+        self.assertEqual(stat.S_IMODE((self.data / 'control.sock').stat().st_mode), 0o600)
+        node.kill()
+        self.assertTrue((self.data / 'control.sock').exists())
+        self.assertEqual(self.baudot('backup').code, 0)
+        node.start()
+        node.says('running')
+        self.assertEqual(self.baudot('backup', self.folder / 'second').code, 0)
+        self.assertEqual(node.stop(), 0)
+
+    def test_neither_goes_where_something_is(self):
+        self.post(range(1))
+        self.run_until_copied(1)
+        self.kept.mkdir()
+        (self.kept / 'mine').write_text('x')
+        refused = self.baudot('backup')
+        self.assertEqual(refused.code, 1)
+        self.assertIn('holds something', refused.err)
+        self.assertEqual([each.name for each in self.kept.iterdir()], ['mine'])
+        (self.kept / 'mine').unlink()
+        self.assertEqual(self.baudot('backup').code, 0)
+        refused = self.baudot('restore')
+        self.assertEqual(refused.code, 1)
+        self.assertIn('is not empty', refused.err)
+
+    def test_a_damaged_or_unfinished_one_is_refused_and_leaves_nothing(self):
+        self.post(range(1))
+        self.run_until_copied(1)
+        self.assertEqual(self.baudot('backup').code, 0)
+        shutil.rmtree(self.data)
+        segment = next((self.kept / 'journal').iterdir())
+        good = segment.read_bytes()
+        segment.write_bytes(good[:200] + bytes([good[200] ^ 1]) + good[201:])
+        refused = self.baudot('restore')
+        self.assertEqual(refused.code, 4)
+        self.assertIn(segment.name, refused.err)
+        segment.write_bytes(good)
+        (self.kept / 'manifest.json').rename(self.folder / 'aside')
+        self.assertEqual(self.baudot('restore').code, 1)
+        self.assertEqual(list(self.folder.glob('data*')), [])
+
+
+if __name__ == '__main__':
+    unittest.main()
