@@ -75,7 +75,7 @@ result<backup_report> back_up_stopped(const settings& read, const std::string& d
         {.directory = read.data + "/journal", .verify_from = (*rows)->flushed_position()}, files,
         timers, writer, readers, 0);
     if (!log) return std::unexpected(log.error());
-    engine::state facts(**rows);
+    engine::state facts(**rows, 0);  // no content is looked at
     if (auto restored = facts.restore(); !restored) return std::unexpected(restored.error());
     const sequence needed = needed_from(facts, (*rows)->flushed_position());
     auto made = make_backup(**rows, **log, needed, accounts_of(read), read.data, directory);
