@@ -7,6 +7,7 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -129,6 +130,13 @@ void print_json(const std::vector<line>& lines) {
     std::printf("%s\n", json::serialize(all).c_str());
 }
 
+// A stranger's title in a table: one line that steers no terminal.
+std::string cell(std::string_view text) {
+    std::string one_line(text);
+    std::ranges::replace_if(one_line, [](char each) { return each >= 0 && each < ' '; }, ' ');
+    return presentable(one_line);
+}
+
 void print_table(const std::vector<line>& lines) {
     fmt::print("{:<14} {:>15}  {:<10} {:<13} {:<9} {}\n", "ACCOUNT", "ID", "KIND", "STATUS", "MAY",
                "TITLE");
@@ -138,9 +146,9 @@ void print_table(const std::vector<line>& lines) {
                                 : each.posts             ? "post"
                                                          : "-";
         const std::string username = each.chat.username.empty() ? "" : " @" + each.chat.username;
-        fmt::print("{:<14} {:>15}  {:<10} {:<13} {:<9} {}{}\n", presentable(each.account),
-                   std::to_underlying(each.chat.id), name(each.chat.kind), presentable(each.status),
-                   may, presentable(each.chat.title), presentable(username));
+        fmt::print("{:<14} {:>15}  {:<10} {:<13} {:<9} {}{}\n", cell(each.account),
+                   std::to_underlying(each.chat.id), name(each.chat.kind), cell(each.status), may,
+                   cell(each.chat.title), cell(username));
     }
 }
 
