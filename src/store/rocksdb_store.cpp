@@ -10,7 +10,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <sys/stat.h>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -68,9 +70,12 @@ struct own_rows {
 
 class rocksdb_store final : public store {
 public:
-    rocksdb_store(std::string directory, rocksdb::DB* database,
+    rocksdb_store(std::string directory, std::uint64_t room_min, rocksdb::DB* database,
                   std::vector<rocksdb::ColumnFamilyHandle*> handles)
-        : directory_(std::move(directory)), database_(database), handles_(std::move(handles)) {}
+        : directory_(std::move(directory)),
+          room_min_(room_min),
+          database_(database),
+          handles_(std::move(handles)) {}
 
     ~rocksdb_store() override {
         figures_registration_.reset();  // its update reads the database
@@ -101,8 +106,10 @@ private:
                                             std::string_view key) const;
     result<std::optional<own_rows>> read_own_rows() const;
     void raise_flushed(sequence to);
+    result<void> find_room() const;
 
     std::string directory_;
+    std::uint64_t room_min_;
     std::unique_ptr<rocksdb::DB> database_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // owned; own() first, then by family
     std::atomic<sequence> position_{sequence{0}};
@@ -200,7 +207,21 @@ void rocksdb_store::raise_flushed(sequence to) {
     }
 }
 
+// RocksDB gets into its error state on a full disk, where it tries again on its own and, as Debian
+// builds it, sooner or later aborts the process on an assertion. So it never begins.
+result<void> rocksdb_store::find_room() const {
+    std::uint64_t in_memory = 0;
+    (void)database_->GetAggregatedIntProperty("rocksdb.cur-size-all-mem-tables", &in_memory);
+    std::error_code failure;
+    const auto room = std::filesystem::space(directory_, failure);
+    if (failure || room.available >= in_memory + room_min_) return {};  // unknown: let it try
+    return fail(errc::no_space,
+                "store " + directory_ + ": cannot flush: " + std::to_string(room.available) +
+                    " bytes are free and " + std::to_string(in_memory + room_min_) + " are wanted");
+}
+
 result<void> rocksdb_store::flush() {
+    if (auto room = find_room(); !room) return room;
     // Read before: the writer may go on beside us, and what it adds may or may not be included.
     const sequence covered = position_;
     const rocksdb::Status status = database_->Flush(rocksdb::FlushOptions(), handles_);
@@ -318,8 +339,8 @@ result<std::unique_ptr<store>> open_rocksdb(rocksdb_options options, observe::me
     const rocksdb::Status status =
         rocksdb::DB::Open(database, options.directory, families, &handles, &opened);
     if (!status.ok()) return std::unexpected(to_error(status, "open", options.directory));
-    auto made =
-        std::make_unique<rocksdb_store>(std::move(options.directory), opened, std::move(handles));
+    auto made = std::make_unique<rocksdb_store>(std::move(options.directory), options.room_min,
+                                                opened, std::move(handles));
     if (auto ready = made->prepare(); !ready) return std::unexpected(ready.error());
     if (figures) made->publish(*figures);
     return made;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,10 @@ struct rocksdb_options {
     std::size_t block_cache_bytes = 64 << 20;  // also holds indexes and filters
     std::size_t write_buffer_bytes = 32 << 20;
     int open_files_max = 256;
+
+    // flush() and checkpoint() refuse with errc::no_space, and change nothing, when the disk would
+    // have less than this left.
+    std::uint64_t room_min = 4 << 20;
 };
 
 /// Point state in RocksDB: a column family per `family`, no write-ahead log, all families flushed

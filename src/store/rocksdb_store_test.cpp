@@ -101,6 +101,24 @@ TEST(rocksdb_store, a_directory_is_open_once_in_a_process) {
     EXPECT_TRUE(must_open(scratch / "store"));
 }
 
+TEST(rocksdb_store, a_flush_without_room_is_refused_and_the_store_goes_on) {
+    const scratch_directory scratch;
+    must_open(scratch / "store").reset();
+    constexpr std::uint64_t more_than_any_disk = std::uint64_t{1} << 62;
+    auto rows = open_rocksdb({.directory = scratch / "store", .room_min = more_than_any_disk});
+    ASSERT_TRUE(rows) << "an old store opens: it has nothing to write";
+    fill(**rows, 1, 10);
+    const auto refused = (*rows)->flush();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, errc::no_space);
+    EXPECT_TRUE(refused.error().message.contains(scratch / "store")) << refused.error().message;
+    EXPECT_EQ((*rows)->checkpoint(scratch / "copy").error().code, errc::no_space);
+    EXPECT_EQ((*rows)->flushed_position(), sequence{0});
+    fill(**rows, 11, 20);
+    EXPECT_EQ((*rows)->position(), sequence{20});
+    EXPECT_TRUE((*rows)->get(family::seen, "key20")->has_value());
+}
+
 TEST(rocksdb_store, only_the_owner_may_read_it_and_its_checkpoints) {
     const scratch_directory scratch;
     const auto rows = must_open(scratch / "store");
