@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/backup.hpp"
+#include "app/data_directory.hpp"
 #include "app/startup.hpp"
 #include "app/survey.hpp"
 #include "model/print.hpp"
@@ -48,12 +49,9 @@ node::~node() = default;
 
 result<void> node::open() {
     const std::filesystem::path data = settings_.data;
-    std::error_code failed;
-    std::filesystem::create_directories(data, failed);
-    if (failed) {
-        return fail(errc::io_failed, data.string() + ": cannot be made: " + failed.message());
-    }
-    std::filesystem::permissions(data, std::filesystem::perms::owner_all, failed);
+    auto lock = take_data_directory(files_, settings_.data);
+    if (!lock) return std::unexpected(lock.error());
+    lock_ = std::move(*lock);
 
     auto store = store::open_rocksdb({.directory = (data / "store").string()});
     if (!store) return std::unexpected(store.error());

@@ -76,6 +76,7 @@ private:
     blocking_pool disk_pool_{2};
     blocking_pool backup_pool_{1};  // a copy takes long
     journal::posix_disk files_;
+    std::unique_ptr<journal::file_lock> lock_;  // of the data directory
     journal::thread_writer writer_;
     std::unique_ptr<store::store> store_;
     std::unique_ptr<journal::segmented_journal> journal_;
