@@ -255,6 +255,9 @@ asio::awaitable<api_result<std::string>> bot_door::get_updates(update_queue::req
         if (line->gone) {
             co_return std::unexpected(plain_error(500, "Internal Server Error: restart"));
         }
+        if (at_.in().find_user(bot)->is_deactivated) {
+            co_return std::unexpected(plain_error(401, "Unauthorized"));
+        }
         step = line->updates.resume(step.id, timers.now());
     }
     if (step.what == verdict::answer) co_return std::move(step.updates);

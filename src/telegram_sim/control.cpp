@@ -130,7 +130,8 @@ control::reply control::make(request& what) {
     return done();
 }
 
-// Nobody is forgotten: what they wrote stays, and their token is answered with 401.
+// Nobody is forgotten: what they wrote stays, and their token is answered with 401, also to a poll
+// that waits.
 control::reply control::remove_user(request& what) {
     const auto who = builder_.find_user(what.path[1]);
     if (!who) return fail(errc::not_found, who.error().message);
@@ -138,6 +139,7 @@ control::reply control::remove_user(request& what) {
         return unknown(what.method, what.query.path());
     }
     at_.in().deactivate(*who);
+    if (what.path[0] == "bots") at_.line(*who)->wake.ring();
     return done();
 }
 

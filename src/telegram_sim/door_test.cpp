@@ -238,6 +238,17 @@ TEST_F(door_test, a_second_poller_ends_the_first_with_409) {
     EXPECT_TRUE(fresh->got);
 }
 
+TEST_F(door_test, a_deleted_bot_is_refused_at_once_also_while_it_polls) {
+    const auto waiting = begin("/bot7001:relay/getUpdates?timeout=50");
+    pass(1s);
+    EXPECT_FALSE(waiting->got);
+    control("DELETE", "/sim/v1/bots/7001");
+    pass(1ms);
+    ASSERT_TRUE(waiting->got);
+    EXPECT_EQ(waiting->got->what.status, 401);
+    EXPECT_EQ(ask("/bot7001:relay/getMe").what.status, 401);
+}
+
 TEST_F(door_test, two_bots_poll_without_disturbing_each_other) {
     const auto one = begin("/bot7001:relay/getUpdates?timeout=10");
     const auto two = begin("/bot7002:other/getUpdates?timeout=10");
