@@ -24,6 +24,16 @@ class refused_token(cases.case):
         self.assertIn('wrong', said)
         self.assertIn('Unauthorized', said)
 
+    def test_one_of_two_is_named_and_the_other_relays(self):
+        world, source, destination = self.small_world()
+        node = self.relay(self.config(world.url, [source], destination,
+                                      [('wrong', 7999), ('bot', 7001)]))
+        node.says('running')
+        self.assertIn('wrong', node.text())
+        world.post(source, 'still here')
+        until('the copy', lambda: world.texts(destination) == ['still here'])
+        self.assertEqual(node.stop(), 0)
+
     def test_a_token_that_is_revoked_in_mid_run_is_named_and_the_other_goes_on(self):
         world, source, destination = self.small_world()
         world.bot('second_bot', 7002)
