@@ -46,9 +46,11 @@ int run(const run_arguments& given) {
     node running(read, std::chrono::seconds(given.grace_seconds), log);
     result<void> outcome = running.open();
     if (outcome) outcome = running.run();
-    if (outcome) return 0;
-    log.error("stopped by an error", outcome.error());
-    return exit_code(outcome.error().code);
+    if (!outcome) log.error("stopped by an error", outcome.error());
+    // The crash handler keeps the log alive beyond main(), where nobody waits for its thread: the
+    // last line, which says why it ended, was lost under load.
+    (void)lines->flush();
+    return outcome ? 0 : exit_code(outcome.error().code);
 }
 
 }  // namespace
