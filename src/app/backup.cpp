@@ -271,16 +271,6 @@ std::string describe(const backup_report& made, const std::string& directory) {
                        made.files, made.bytes, std::to_underlying(made.next) - 1);
 }
 
-sequence needed_from(const engine::state& facts, sequence flushed) {
-    std::uint64_t needed = std::to_underlying(flushed) + 1;
-    const sequence owed = facts.owed().oldest();
-    if (owed != sequence{0}) needed = std::min(needed, std::to_underlying(owed));
-    if (facts.has_unplanned()) {
-        needed = std::min(needed, std::to_underlying(facts.unplanned().front().position));
-    }
-    return sequence{needed};
-}
-
 result<backup_report> make_backup(store::store& rows, journal::segmented_journal& log,
                                   sequence needed,
                                   const std::vector<std::pair<std::string, std::int64_t>>& accounts,

@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
-#include "engine/state.hpp"
 #include "journal/segmented_journal.hpp"
 #include "store/store.hpp"
 
@@ -23,9 +22,6 @@ struct backup_report {
     sequence next{};      // first record that is not in it
     std::vector<std::pair<std::string, std::int64_t>> accounts;
 };
-
-/// The first record that a state and what it owes need.
-sequence needed_from(const engine::state& facts, sequence flushed);
 
 /// Makes and verifies a backup of the data directory `data`, where both lie, in `directory`, which
 /// is absent or empty; what fails is removed. Blocking, on any thread, beside the journal's appends

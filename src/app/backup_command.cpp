@@ -17,6 +17,7 @@
 #include "async/blocking_pool.hpp"
 #include "async/timer_service.hpp"
 #include "config/reader.hpp"
+#include "engine/state.hpp"
 #include "journal/posix_disk.hpp"
 #include "journal/writer_drivers.hpp"
 #include "store/rocksdb_store.hpp"
@@ -77,7 +78,7 @@ result<backup_report> back_up_stopped(const settings& read, const std::string& d
     if (!log) return std::unexpected(log.error());
     engine::state facts(**rows, 0);  // no content is looked at
     if (auto restored = facts.restore(); !restored) return std::unexpected(restored.error());
-    const sequence needed = needed_from(facts, (*rows)->flushed_position());
+    const sequence needed = facts.needed_from((*rows)->flushed_position());
     auto made = make_backup(**rows, **log, needed, accounts_of(read), read.data, directory);
     if (auto closed = (*log)->close(); made && !closed) return std::unexpected(closed.error());
     return made;

@@ -232,7 +232,7 @@ asio::awaitable<std::string> node::obey(std::string line) {
     if (auto ready = co_await relay_->checkpoint(); !ready) {
         co_return "failed: " + ready.error().message;
     }
-    const sequence needed = needed_from(relay_->facts(), store_->flushed_position());
+    const sequence needed = relay_->facts().needed_from(store_->flushed_position());
     auto job = [&] {
         return make_backup(*store_, *journal_, needed, accounts, settings_.data, directory);
     };

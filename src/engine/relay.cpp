@@ -265,13 +265,7 @@ asio::awaitable<result<void>> relay::checkpoint() {
     if (auto committed = state_.commit(); !committed) co_return committed;
     auto flush = [this] { return rows_.flush(); };
     if (auto flushed = co_await disk_.run(std::move(flush)); !flushed) co_return flushed;
-    std::uint64_t needed = std::to_underlying(rows_.flushed_position()) + 1;
-    const sequence owed = state_.owed().oldest();
-    if (owed != sequence{0}) needed = std::min(needed, std::to_underlying(owed));
-    if (state_.has_unplanned()) {
-        needed = std::min(needed, std::to_underlying(state_.unplanned().front().position));
-    }
-    journal_.release_before(sequence{needed});
+    journal_.release_before(state_.needed_from(rows_.flushed_position()));
     choose_moves();
     pacer_.sweep(timers_.now());
     co_return result<void>{};

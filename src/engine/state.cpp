@@ -226,6 +226,13 @@ result<void> state::commit() {
     return rows_.commit(position_);
 }
 
+sequence state::needed_from(sequence flushed) const {
+    sequence needed{std::to_underlying(flushed) + 1};
+    if (const sequence owed = owed_.oldest(); owed != sequence{0}) needed = std::min(needed, owed);
+    if (!unplanned_.empty()) needed = std::min(needed, unplanned_.front().position);
+    return needed;
+}
+
 void state::drop_holds_before(std::int64_t now) {
     for (auto hold = holds_.begin(); hold != holds_.end();) {
         if (hold->second > now) {

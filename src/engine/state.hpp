@@ -71,6 +71,10 @@ public:
     result<void> commit();
 
     sequence position() const { return position_; }  // newest applied
+
+    /// The first record of the journal that what is owed, or a store flushed up to `flushed`,
+    /// still needs.
+    sequence needed_from(sequence flushed) const;
     std::size_t uncommitted() const { return rows_.changes(); }
     bool is_dirty() const { return position_ != below_.position(); }
 
