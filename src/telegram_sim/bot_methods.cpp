@@ -333,6 +333,10 @@ constexpr std::array methods{
 
 }  // namespace
 
+std::span<const method_entry> all_methods() noexcept {
+    return methods;
+}
+
 const method_entry* find_method(std::string_view name) noexcept {
     const auto found = std::ranges::find_if(methods, [name](const method_entry& each) {
         return std::ranges::equal(each.name, name, {}, lower, lower);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,5 +28,8 @@ struct method_entry {
 /// In any case. nullptr: Telegram would say "method not found". getUpdates is not here: it
 /// waits, so it belongs to the door.
 const method_entry* find_method(std::string_view name) noexcept;
+
+/// All of them; docs/telegram-sim.md lists the same.
+std::span<const method_entry> all_methods() noexcept;
 
 }  // namespace baudot::telegram_sim
