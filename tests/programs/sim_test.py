@@ -92,9 +92,9 @@ class hostile_client(cases.case):
         def with_entity(offset, length):
             return {'chat_id': self.chat, 'text': 'hello',
                     'entities': [{'type': 'bold', 'offset': offset, 'length': length}]}
-        for place in ((0, 6), (4, 2)):
+        for place in ((0, 6), (4, 2), (2**31 - 1, 1), (1, 2**31 - 1)):
             self.refused(400, 'Bad Request: entity', 'sendMessage', with_entity(*place))
-        for place in ((-1, 2), (2**31 - 1, 1), (1, 2**31 - 1)):  # as if it were not there
+        for place in ((-1, 2), (1, 0)):  # as if it were not there
             self.assertNotIn('entities', self.sent(json.dumps(with_entity(*place)).encode()))
         self.assertIn('entities', self.sent(json.dumps(with_entity(0, 5)).encode()))
 
