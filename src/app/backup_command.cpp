@@ -3,16 +3,20 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
 #include <utility>
 
 #include "app/backup.hpp"
 #include "app/control_socket.hpp"
+#include "app/data_directory.hpp"
+#include "app/exit_code.hpp"
 #include "app/settings.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/timer_service.hpp"
@@ -53,12 +57,26 @@ std::vector<std::pair<std::string, std::int64_t>> accounts_of(const settings& re
 
 int failed(const error& why) {
     std::fprintf(stderr, "baudot: %s\n", why.message.c_str());
-    switch (why.code) {
-        case errc::in_use: return 3;
-        case errc::corrupt:
-        case errc::unsupported_version: return 4;
-        default: return 1;
+    return exit_code(why.code);
+}
+
+// A request to a running Baudot is a line.
+std::string is_one_line(const std::string& directory) {
+    return directory.empty() || directory.contains('\n') ? "names no directory" : "";
+}
+
+// Prints what a running Baudot answered.
+int tell(std::string_view answer) {
+    constexpr std::string_view mark = "failed ";
+    int code = 0;
+    if (answer.starts_with(mark)) {
+        answer.remove_prefix(mark.size());
+        std::from_chars(answer.data(), answer.data() + answer.size(), code);
+        answer.remove_prefix(answer.find(' ') + 1);
     }
+    std::fprintf(code == 0 ? stdout : stderr, "%s%.*s\n",
+                 code == 0 ? "" : "baudot: ", static_cast<int>(answer.size()), answer.data());
+    return code;
 }
 
 // Nothing runs: the data directory is taken for the time of the copy.
@@ -66,9 +84,11 @@ result<backup_report> back_up_stopped(const settings& read, const std::string& d
     if (!std::filesystem::exists(read.data + "/journal")) {
         return fail(errc::not_found, read.data + " holds no data of Baudot");
     }
+    journal::posix_disk files;
+    const auto lock = take_data_directory(files, read.data);
+    if (!lock) return std::unexpected(lock.error());
     auto rows = store::open_rocksdb({.directory = read.data + "/store"});
     if (!rows) return std::unexpected(rows.error());
-    journal::posix_disk files;
     steady_timers timers;
     journal::thread_writer writer;
     blocking_pool readers(1);
@@ -94,11 +114,7 @@ int back_up(const backup_arguments& given) {
         if (++waited >= 2) std::fprintf(stderr, "baudot: copying, %d s\n", waited);
     };
     const auto answer = ask_running(read->data, "backup " + directory, wait);
-    if (answer) {
-        const bool is_made = !answer->starts_with("failed: ");
-        std::fprintf(is_made ? stdout : stderr, "%s\n", answer->c_str());
-        return is_made ? 0 : 1;
-    }
+    if (answer) return tell(*answer);
     if (answer.error().code != errc::not_found) return failed(answer.error());
     const auto made = back_up_stopped(*read, directory);
     if (!made) return failed(made.error());
@@ -110,7 +126,11 @@ int restore(const backup_arguments& given) {
     const auto read = load(given.file);
     if (!read) return 1;
     ::umask(077);
-    const std::string data = std::filesystem::absolute(read->data).lexically_normal().string();
+    // Behind a link it is replaced where the link leads; the empty name that a slash at the end
+    // leaves is no name.
+    std::filesystem::path place = std::filesystem::weakly_canonical(read->data);
+    if (!place.has_filename()) place = place.parent_path();
+    const std::string data = place.string();
     const auto restored = restore_backup(given.directory, data);
     if (!restored) return failed(restored.error());
     const auto here = accounts_of(*read);
@@ -132,7 +152,9 @@ void add_backup_commands(CLI::App& program, action& chosen) {
     const auto add = [&](const char* name, const char* what, int (*run)(const backup_arguments&)) {
         CLI::App* command = program.add_subcommand(name, what);
         command->add_option("FILE", given->file, "the configuration (YAML)")->required();
-        command->add_option("DIR", given->directory, "the backup's directory")->required();
+        command->add_option("DIR", given->directory, "the backup's directory")
+            ->required()
+            ->check(is_one_line);
         command->callback([&chosen, given, run] { chosen = [given, run] { return run(*given); }; });
         return command;
     };

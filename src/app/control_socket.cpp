@@ -19,6 +19,7 @@ using local = asio::local::stream_protocol;
 namespace {
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+constexpr duration accept_pause = std::chrono::seconds(1);
 constexpr std::size_t line_bytes_max = 8 << 10;
 
 std::string path_in(const std::string& data) {
@@ -28,6 +29,7 @@ std::string path_in(const std::string& data) {
 }  // namespace
 
 result<std::unique_ptr<control_socket>> control_socket::listen(const asio::any_io_executor& shard,
+                                                               timer_service& timers,
                                                                const std::string& data) {
     const std::string path = path_in(data);
     if (path.size() >= sizeof(sockaddr_un{}.sun_path)) {
@@ -42,7 +44,7 @@ result<std::unique_ptr<control_socket>> control_socket::listen(const asio::any_i
     if (!ec && ::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) ec.assign(errno, ec.category());
     if (!ec) acceptor.listen(4, ec);
     if (ec) return fail(errc::io_failed, path + ": " + ec.message());
-    return std::unique_ptr<control_socket>(new control_socket(std::move(acceptor), path));
+    return std::unique_ptr<control_socket>(new control_socket(std::move(acceptor), timers, path));
 }
 
 control_socket::~control_socket() {
@@ -52,7 +54,11 @@ control_socket::~control_socket() {
 
 asio::awaitable<void> control_socket::serve(handler obey) {
     for (;;) {
-        local::socket caller = co_await acceptor_.async_accept(asio::use_awaitable);
+        auto [refused, caller] = co_await acceptor_.async_accept(as_tuple);
+        if (refused) {  // out of descriptors, most often: no reason to end the relay
+            co_await timers_.sleep_until(timers_.now() + accept_pause);
+            continue;
+        }
         std::string line;
         const auto [ec, count] = co_await asio::async_read_until(
             caller, asio::dynamic_buffer(line, line_bytes_max), '\n', as_tuple);

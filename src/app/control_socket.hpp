@@ -8,18 +8,21 @@
 #include <memory>
 #include <string>
 
+#include "async/timer_service.hpp"
 #include "base/error.hpp"
 
 namespace baudot::app {
 
 /// Where commands reach the Baudot that runs on a data directory: DATA/control.sock, for its owner
-/// only (0600). One line in, one line out, one caller at a time.
+/// only (0600). One line in, one line out, one caller at a time. An answer that begins with
+/// "failed N " is the reason of a failure with exit code N.
 class control_socket {
 public:
     using handler = std::function<boost::asio::awaitable<std::string>(std::string line)>;
 
     /// The caller holds the data directory, so a socket that is there is of a run that died.
     static result<std::unique_ptr<control_socket>> listen(const boost::asio::any_io_executor& shard,
+                                                          timer_service& timers,
                                                           const std::string& data);
     ~control_socket();
 
@@ -27,10 +30,12 @@ public:
     boost::asio::awaitable<void> serve(handler obey);
 
 private:
-    control_socket(boost::asio::local::stream_protocol::acceptor acceptor, std::string path)
-        : acceptor_(std::move(acceptor)), path_(std::move(path)) {}
+    control_socket(boost::asio::local::stream_protocol::acceptor acceptor, timer_service& timers,
+                   std::string path)
+        : acceptor_(std::move(acceptor)), timers_(timers), path_(std::move(path)) {}
 
     boost::asio::local::stream_protocol::acceptor acceptor_;
+    timer_service& timers_;
     std::string path_;
 };
 

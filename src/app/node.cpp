@@ -2,6 +2,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
 
 #include <exception>
 #include <filesystem>
@@ -11,6 +12,7 @@
 
 #include "app/backup.hpp"
 #include "app/data_directory.hpp"
+#include "app/exit_code.hpp"
 #include "app/startup.hpp"
 #include "app/survey.hpp"
 #include "model/print.hpp"
@@ -209,7 +211,7 @@ result<void> node::serve_status() {
 
 // Without it the node works, and backups wait until it is stopped.
 void node::serve_control() {
-    auto made = control_socket::listen(io_.get_executor(), settings_.data);
+    auto made = control_socket::listen(io_.get_executor(), timers_, settings_.data);
     if (!made) {
         log_.warning("no backup can be taken while this runs", made.error());
         return;
@@ -221,7 +223,12 @@ void node::serve_control() {
 
 asio::awaitable<std::string> node::obey(std::string line) {
     constexpr std::string_view verb = "backup ";
-    if (!line.starts_with(verb)) co_return "failed: there is only \"backup DIR\"";
+    const auto failed = [](const error& why) {
+        return fmt::format("failed {} {}", exit_code(why.code), why.message);
+    };
+    if (!line.starts_with(verb)) {
+        co_return failed({errc::invalid_argument, "there is only \"backup DIR\""});
+    }
     const std::string directory = line.substr(verb.size());
     std::vector<std::pair<std::string, std::int64_t>> accounts;
     for (const connected_account& each : accounts_) {
@@ -230,7 +237,7 @@ asio::awaitable<std::string> node::obey(std::string line) {
     // Before the copy: what is owed from here on needs nothing older.
     const std::shared_ptr<void> kept = journal_->pause_retention();
     if (auto ready = co_await relay_->checkpoint(); !ready) {
-        co_return "failed: " + ready.error().message;
+        co_return failed(ready.error());
     }
     const sequence needed = relay_->facts().needed_from(store_->flushed_position());
     auto job = [&] {
@@ -239,7 +246,7 @@ asio::awaitable<std::string> node::obey(std::string line) {
     const result<backup_report> made = co_await backup_pool_.run(std::move(job));
     if (!made) {
         log_.error("a backup failed", made.error(), {{"directory", directory}});
-        co_return "failed: " + made.error().message;
+        co_return failed(made.error());
     }
     log_.info("a backup was made",
               {{"directory", directory}, {"files", made->files}, {"bytes", made->bytes}});

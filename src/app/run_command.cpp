@@ -8,6 +8,7 @@
 #include <string>
 #include <sys/stat.h>
 
+#include "app/exit_code.hpp"
 #include "app/node.hpp"
 #include "app/settings.hpp"
 #include "observe/stream_log.hpp"
@@ -20,16 +21,6 @@ struct run_arguments {
     bool json = false;
     int grace_seconds = 30;
 };
-
-int exit_code(errc code) {
-    switch (code) {
-        case errc::in_use: return 3;
-        case errc::corrupt:
-        case errc::unsupported_version: return 4;
-        case errc::unauthorized: return 5;
-        default: return 1;
-    }
-}
 
 int run(const run_arguments& given) {
     config::document file = config::document::load(given.file);

@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """backup and restore: beside a running Baudot, without one, damaged, and where they may not go."""
+import itertools
+import os
+import resource
 import shutil
+import socket
 import stat
 import unittest
 
@@ -117,6 +121,56 @@ class backup(cases.case):
         (self.kept / 'manifest.json').rename(self.folder / 'aside')
         self.assertEqual(self.baudot('restore').code, 1)
         self.assertEqual(list(self.folder.glob('data*')), [])
+
+    def test_damage_that_a_running_baudot_finds_has_the_code_of_damage(self):
+        self.post(range(5))
+        node = self.relay(self.file)
+        until('the copies', lambda: len(self.copied()) == 5)
+        segment = next((self.data / 'journal').glob('*.journal'))
+        with open(segment, 'r+b') as file:
+            file.seek(300)
+            byte = file.read(1)
+            file.seek(300)
+            file.write(flipped(byte, 0))
+        refused = self.baudot('backup')
+        self.assertEqual(refused.code, 4, refused.err)
+        self.assertIn('baudot: ', refused.err)
+        self.assertIn(segment.name, refused.err)
+        node.kill()
+
+    def test_a_data_directory_in_use_names_the_process_that_holds_it(self):
+        node = self.relay(self.file)
+        node.says('running')
+        (self.data / 'control.sock').unlink()
+        for command in (('run', self.file), ('backup', self.file, self.kept)):
+            refused = self.run_program(cases.BAUDOT, *command)
+            self.assertEqual(refused.code, 3, refused.err)
+            self.assertIn(f'process {node.process.pid};', refused.err)
+        self.assertEqual(node.stop(), 0)
+
+    def test_a_call_while_there_is_no_free_descriptor_ends_nothing_and_is_answered_later(self):
+        node = self.relay(self.file)
+        self.post(range(1))
+        until('a first copy', lambda: len(self.copied()) == 1)  # its connections are open now
+        pid = node.process.pid
+        before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        used = {int(each) for each in os.listdir(f'/proc/{pid}/fd')}
+        free = next(each for each in itertools.count() if each not in used)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (free, before[1]))
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.connect(str(self.data / 'control.sock'))
+            caller.sendall(b'what?\n')
+            self.post(range(1, 2))  # whose copy comes after the call
+            until('a copy', lambda: len(self.copied()) == 2 or not node.is_alive())
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+            caller.settimeout(cases.PATIENCE_S)
+            self.assertIn(b'there is only', caller.recv(1000))
+        self.assertEqual(node.stop(), 0)
+
+
+def flipped(content, at):
+    """With one bit changed there; what is empty gets a byte."""
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1:] if content else b'x'
 
 
 if __name__ == '__main__':
