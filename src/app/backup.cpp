@@ -63,8 +63,17 @@ result<digest> copy(journal::disk& files, const std::string& from, const std::st
     return read_through(files, from, limit, made->get());
 }
 
-result<void> make_target(journal::disk& files, const std::string& directory) {
+result<void> make_target(journal::disk& files, const std::string& data,
+                         const std::string& directory) {
     std::error_code failed;
+    const fs::path from_data = fs::weakly_canonical(directory, failed)
+                                   .lexically_relative(fs::weakly_canonical(data, failed));
+    if (!from_data.empty() && *from_data.begin() != "..") {
+        return fail(errc::invalid_argument,
+                    directory +
+                        " lies in the data directory and would be lost with it: name "
+                        "one on another disk");
+    }
     if (fs::exists(directory, failed) &&
         !(fs::is_directory(directory, failed) && fs::is_empty(directory, failed))) {
         return fail(errc::invalid_argument, directory +
@@ -127,11 +136,13 @@ std::string manifest_text(const backup_report& made, const std::vector<digest>& 
     for (const auto& [name, id] : made.accounts) {
         accounts.push_back(json::object{{"name", name}, {"id", id}});
     }
-    return json::serialize(json::object{{"format", manifest_format},
-                                        {"store_position", std::to_underlying(made.position)},
-                                        {"journal_next", std::to_underlying(made.next)},
-                                        {"accounts", std::move(accounts)},
-                                        {"files", std::move(all)}}) +
+    const json::object content{{"format", manifest_format},
+                               {"store_position", std::to_underlying(made.position)},
+                               {"journal_next", std::to_underlying(made.next)},
+                               {"accounts", std::move(accounts)},
+                               {"files", std::move(all)}};
+    return json::serialize(
+               json::object{{"content", content}, {"crc32c", crc32c(json::serialize(content))}}) +
            '\n';
 }
 
@@ -208,7 +219,11 @@ result<manifest> read_manifest(journal::disk& files, const std::string& director
     std::string text(*size, '\0');
     if (auto got = (*source)->pread(text, 0); !got) return std::unexpected(got.error());
     try {
-        const json::object all = json::parse(text).as_object();
+        const json::object sealed = json::parse(text).as_object();
+        const json::object& all = sealed.at("content").as_object();
+        if (sealed.at("crc32c").to_number<std::uint32_t>() != crc32c(json::serialize(all))) {
+            return fail(errc::corrupt, path + " is damaged: its checksum is another");
+        }
         if (all.at("format").to_number<int>() > manifest_format) {
             return fail(errc::unsupported_version, path + " is of a newer program: run that one");
         }
@@ -242,6 +257,9 @@ result<backup_report> restore_into(journal::disk& files, const std::string& dire
     }
     for (const digest& each : from.files) {
         const auto copied = copy(files, directory + "/" + each.path, to + "/" + each.path);
+        if (!copied && copied.error().code == errc::not_found) {
+            return fail(errc::corrupt, directory + "/" + each.path + " is missing");
+        }
         if (!copied) return std::unexpected(copied.error());
         if (copied->bytes != each.bytes || copied->crc != each.crc) {
             return fail(errc::corrupt, directory + "/" + each.path +
@@ -276,7 +294,8 @@ result<backup_report> make_backup(store::store& rows, journal::segmented_journal
                                   const std::vector<std::pair<std::string, std::int64_t>>& accounts,
                                   const std::string& data, const std::string& directory) {
     journal::posix_disk files;
-    if (auto made = make_target(files, directory); !made) return std::unexpected(made.error());
+    if (auto made = make_target(files, data, directory); !made)
+        return std::unexpected(made.error());
     auto made = fill(rows, log, needed, data, directory, accounts);
     if (!made) {
         std::error_code ignored;  // the directory was ours, and empty
@@ -302,6 +321,12 @@ result<backup_report> restore_backup(const std::string& directory, const std::st
     if (fs::exists(beside, failed)) {
         return fail(errc::invalid_argument,
                     beside + " is left from a restore that was interrupted: remove it first");
+    }
+    // Away before the long copy: a mount point and a parent of somebody else refuse this, too.
+    if (fs::remove(data, failed); failed) {
+        return fail(errc::io_failed, data + " cannot be replaced: " + failed.message() +
+                                         "; if it is a mount point, let `data` name a directory "
+                                         "in it");
     }
     auto restored = restore_into(files, directory, std::move(*from), beside);
     if (restored) {

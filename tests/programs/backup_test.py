@@ -106,21 +106,74 @@ class backup(cases.case):
         self.assertEqual(refused.code, 1)
         self.assertIn('is not empty', refused.err)
 
-    def test_a_damaged_or_unfinished_one_is_refused_and_leaves_nothing(self):
+    def test_where_it_may_not_lie_it_is_refused_and_nothing_is_made(self):
+        node = self.relay(self.file)
+        node.says('running')
+        for inside in (self.data, self.data / 'kept', self.data / 'store' / 'kept'):
+            refused = self.baudot('backup', inside)
+            self.assertEqual(refused.code, 1)
+            self.assertIn('lies in the data directory', refused.err)
+        self.assertFalse((self.data / 'kept').exists())
+        wrong = self.run_program(cases.BAUDOT, 'backup', self.file, f'{self.kept}\nmore')
+        self.assertEqual(wrong.code, 2)
+        self.assertFalse(self.kept.exists())
+        self.assertEqual(self.run_program(cases.BAUDOT, 'backup', self.file, '').code, 2)
+        self.assertEqual(node.stop(), 0)
+
+    def test_each_file_of_it_that_is_damaged_or_missing_is_named_and_nothing_is_left(self):
+        self.post(range(3))
+        self.run_until_copied(3)
+        self.assertEqual(self.baudot('backup').code, 0)
+        shutil.rmtree(self.data)
+        manifest = self.kept / 'manifest.json'
+        files = [each for each in self.kept.rglob('*') if each.is_file() and each != manifest]
+        self.assertGreater(len(files), 5)
+        for path in files:
+            good = path.read_bytes()
+            path.write_bytes(flipped(good, len(good) // 2))
+            self.refuses(path)
+            path.unlink()
+            self.refuses(path)
+            path.write_bytes(good)
+        good = manifest.read_bytes()
+        for at in range(0, len(good), 31):
+            manifest.write_bytes(flipped(good, at))
+            self.refuses(manifest)
+        manifest.unlink()
+        self.assertEqual(self.baudot('restore').code, 1)
+        manifest.write_bytes(good)
+        self.assertEqual(self.baudot('restore').code, 0)
+
+    def refuses(self, damaged):
+        refused = self.baudot('restore')
+        self.assertEqual(refused.code, 4, f'{damaged}: {refused.err}')
+        self.assertIn(str(damaged), refused.err)
+        self.assertEqual(list(self.folder.glob('data*')), [])
+
+    def test_a_data_directory_behind_a_link_is_restored_where_the_link_leads(self):
         self.post(range(1))
         self.run_until_copied(1)
         self.assertEqual(self.baudot('backup').code, 0)
         shutil.rmtree(self.data)
-        segment = next((self.kept / 'journal').iterdir())
-        good = segment.read_bytes()
-        segment.write_bytes(good[:200] + bytes([good[200] ^ 1]) + good[201:])
-        refused = self.baudot('restore')
-        self.assertEqual(refused.code, 4)
-        self.assertIn(segment.name, refused.err)
-        segment.write_bytes(good)
-        (self.kept / 'manifest.json').rename(self.folder / 'aside')
-        self.assertEqual(self.baudot('restore').code, 1)
-        self.assertEqual(list(self.folder.glob('data*')), [])
+        (self.folder / 'disk' / 'real').mkdir(parents=True)
+        self.data.symlink_to(self.folder / 'disk' / 'real')
+        restored = self.baudot('restore')
+        self.assertEqual(restored.code, 0, restored.err)
+        self.assertTrue(self.data.is_symlink())
+        self.post(range(1, 2))
+        self.run_until_copied(2)
+        self.assertEqual(self.copied(), self.texts(range(2)))
+
+    def test_a_data_directory_with_a_slash_at_its_end_is_restored_as_without(self):
+        self.post(range(1))
+        self.run_until_copied(1)
+        self.assertEqual(self.baudot('backup').code, 0)
+        shutil.rmtree(self.data)
+        self.file = self.config(self.world.url, [self.source], self.destination,
+                                data=f'{self.data}/')
+        restored = self.baudot('restore')
+        self.assertEqual(restored.code, 0, restored.err)
+        self.assertTrue((self.data / 'store').is_dir())
 
     def test_damage_that_a_running_baudot_finds_has_the_code_of_damage(self):
         self.post(range(5))
