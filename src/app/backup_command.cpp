@@ -98,8 +98,8 @@ result<backup_report> back_up_stopped(const settings& read, const std::string& d
     if (!log) return std::unexpected(log.error());
     engine::state facts(**rows, 0);  // no content is looked at
     if (auto restored = facts.restore(); !restored) return std::unexpected(restored.error());
-    const sequence needed = facts.needed_from((*rows)->flushed_position());
-    auto made = make_backup(**rows, **log, needed, accounts_of(read), read.data, directory);
+    auto made =
+        make_backup(**rows, **log, facts.needed_from(), accounts_of(read), read.data, directory);
     if (auto closed = (*log)->close(); made && !closed) return std::unexpected(closed.error());
     return made;
 }

@@ -236,12 +236,10 @@ asio::awaitable<std::string> node::obey(std::string line) {
     }
     // Before the copy: what is owed from here on needs nothing older.
     const std::shared_ptr<void> kept = journal_->pause_retention();
-    if (auto ready = co_await relay_->checkpoint(); !ready) {
-        co_return failed(ready.error());
-    }
-    const sequence needed = relay_->facts().needed_from(store_->flushed_position());
+    const auto needed = co_await relay_->checkpoint();
+    if (!needed) co_return failed(needed.error());
     auto job = [&] {
-        return make_backup(*store_, *journal_, needed, accounts, settings_.data, directory);
+        return make_backup(*store_, *journal_, *needed, accounts, settings_.data, directory);
     };
     const result<backup_report> made = co_await backup_pool_.run(std::move(job));
     if (!made) {

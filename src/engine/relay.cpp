@@ -98,7 +98,9 @@ asio::awaitable<result<void>> relay::run() {
     arrivals_.clear();
     if (!outcome) sends_.request_stop();
     co_await sends_.join();
-    if (outcome) outcome = co_await checkpoint();
+    if (!outcome) co_return outcome;
+    const auto made = co_await checkpoint();
+    if (!made) co_return std::unexpected(made.error());
     co_return outcome;
 }
 
@@ -261,14 +263,20 @@ void relay::pass_planned() {
     }
 }
 
-asio::awaitable<result<void>> relay::checkpoint() {
-    if (auto committed = state_.commit(); !committed) co_return committed;
+asio::awaitable<result<sequence>> relay::checkpoint() {
+    if (auto committed = state_.commit(); !committed) {
+        co_return std::unexpected(committed.error());
+    }
+    // Taken before the flush: what is passed meanwhile is still a row of what is being flushed.
+    const sequence needed = state_.needed_from();
     auto flush = [this] { return rows_.flush(); };
-    if (auto flushed = co_await disk_.run(std::move(flush)); !flushed) co_return flushed;
-    journal_.release_before(state_.needed_from(rows_.flushed_position()));
+    if (auto flushed = co_await disk_.run(std::move(flush)); !flushed) {
+        co_return std::unexpected(flushed.error());
+    }
+    journal_.release_before(needed);
     choose_moves();
     pacer_.sweep(timers_.now());
-    co_return result<void>{};
+    co_return needed;
 }
 
 // Only where it frees much more than it writes: a journal full of what is owed is doing its work.

@@ -112,7 +112,8 @@ public:
     /// store nor a pending delivery needs. Where little is still owed in segments that are beyond
     /// journal.keep, that little is copied forward by the next turns, so that one held chat cannot
     /// pin the disk. The owner calls it now and then, and run() at its end.
-    boost::asio::awaitable<result<void>> checkpoint();
+    /// What comes back is the oldest record that the store needs beside it from now on.
+    boost::asio::awaitable<result<sequence>> checkpoint();
 
     /// No more updates; what is owed is sent until `deadline`, then nothing new is started; run()
     /// returns when the requests in flight have ended. A second call may only shorten it.

@@ -134,6 +134,7 @@ public:
 
     void wait(duration time) { timers_.run_until(timers_.now() + time); }
 
+    time_point now() const { return timers_.now(); }
     bool is_idle() const {
         return tested->facts().owed().pending() == 0 && !tested->facts().has_unplanned();
     }

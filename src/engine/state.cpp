@@ -226,10 +226,11 @@ result<void> state::commit() {
     return rows_.commit(position_);
 }
 
-sequence state::needed_from(sequence flushed) const {
-    sequence needed{std::to_underlying(flushed) + 1};
-    if (const sequence owed = owed_.oldest(); owed != sequence{0}) needed = std::min(needed, owed);
-    if (!unplanned_.empty()) needed = std::min(needed, unplanned_.front().position);
+sequence state::needed_from() const {
+    sequence needed{std::to_underlying(below_.position()) + 1};
+    const sequence owed = owed_.oldest();
+    if (owed != sequence{0}) needed = std::min(needed, owed);
+    if (has_unplanned()) needed = std::min(needed, unplanned_.front().position);
     return needed;
 }
 

@@ -70,11 +70,11 @@ public:
     /// Everything applied so far becomes one batch of the store.
     result<void> commit();
 
-    sequence position() const { return position_; }  // newest applied
+    /// The oldest record that the store, as of the last commit(), needs from the journal beside
+    /// it; later commits need no older one. To be asked right after commit() or restore().
+    sequence needed_from() const;
 
-    /// The first record of the journal that what is owed, or a store flushed up to `flushed`,
-    /// still needs.
-    sequence needed_from(sequence flushed) const;
+    sequence position() const { return position_; }  // newest applied
     std::size_t uncommitted() const { return rows_.changes(); }
     bool is_dirty() const { return position_ != below_.position(); }
 

@@ -63,6 +63,7 @@ result<void> store_double::flush() {
     if (auto admitted = admit_write("flush"); !admitted) return admitted;
     flushed_ = newest_;
     unflushed_.clear();
+    if (after_flush_) after_flush_();
     return {};
 }
 

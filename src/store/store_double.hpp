@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,6 +34,9 @@ public:
     /// The process died: what a reopened store would hold.
     void crash(random_source& random);
 
+    /// Called whenever a flush() is done and its caller does not know yet; empty: nothing is.
+    void after_flush(std::function<void()> call) { after_flush_ = std::move(call); }
+
     /// What checkpoint(name) copied, as a store of its own; null when there is none.
     std::unique_ptr<store_double> open_checkpoint(const std::string& name) const;
 
@@ -58,6 +62,7 @@ private:
     contents flushed_;
     std::deque<std::pair<write_batch, sequence>> unflushed_;
     std::map<std::string, contents> checkpoints_;
+    std::function<void()> after_flush_;
     std::optional<errc> failure_;
     mutable std::optional<std::pair<std::size_t, errc>> failing_;
 };

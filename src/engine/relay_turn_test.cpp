@@ -1,0 +1,46 @@
+// What changes beside a turn that is under way: while its append is written, while the store is
+// flushed, while a long journal is read back.
+#include "engine/relay_fixture_test.hpp"
+
+namespace baudot::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Post n to the nth destination alone.
+std::vector<deliveries_planned> to_one(const update& what, std::uint32_t version, sequence at) {
+    auto plans = to_everywhere(what, version, at, uncertain_policy::repeat);
+    const auto which = static_cast<std::size_t>(std::to_underlying(what.content.id)) - 1;
+    plans[0].deliveries = {plans[0].deliveries[which % std::size(destinations)]};
+    return plans;
+}
+
+TEST(relay, a_post_passed_while_the_store_is_flushed_is_kept_until_the_store_knows) {
+    surroundings around(17);
+    around.journal = {.directory = "data", .segment_bytes = 4096, .keep_bytes = 8192};
+    {
+        life node(around, uncertain_policy::repeat, {});
+        node.set_planner({});
+        for (int batch = 0; batch < 50; ++batch) {
+            node.post(10);
+            node.wait(20ms);
+        }
+        ASSERT_EQ(node.tested->facts().unplanned().size(), 500U);
+        around.rows.after_flush([&] {
+            node.set_planner([](const auto&...) { return std::vector<deliveries_planned>(); });
+            node.wait(1s);
+        });
+        node.checkpoint();
+        EXPECT_TRUE(node.is_idle()) << "no route cares";
+        around.rows.after_flush({});
+        around.disk.crash();
+        around.rows.crash(around.random);
+    }
+    life again(around, uncertain_policy::repeat, {});
+    again.wait(1s);
+    ASSERT_FALSE(again.ended) << again.ended->error().message;
+    EXPECT_TRUE(again.drain());
+}
+
+}  // namespace
+}  // namespace baudot::engine
