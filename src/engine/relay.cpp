@@ -251,7 +251,7 @@ result<void> relay::act(sequence first, const std::vector<event>& events,
         each->done.emplace();
         each->durable.cancel();
     }
-    for (started_send& each : starts_) sends_.spawn("send", send(std::move(each)));
+    for (started_send& each : starts_) begin(std::move(each));
     starts_.clear();
     return commit_if_due();
 }

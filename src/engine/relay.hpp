@@ -161,6 +161,7 @@ private:
     // relay_send.cpp
     boost::asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> content_of(
         sequence planned);
+    void begin(started_send what);
     boost::asio::awaitable<void> send(started_send what);
     void on_outcome(const dispatch::lanes::permit& permit, const outcome& what);
     void hold(const dispatch::lanes::permit& permit, const outcome& what);

@@ -23,6 +23,22 @@ asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> relay::conten
     co_return plan;
 }
 
+// P6: an answer to another request may have held the account while this start was being written.
+void relay::begin(started_send what) {
+    const dispatch::lanes::permit& permit = what.permit;
+    const time_point now = timers_.now();
+    if (!pacer_.is_held(now, permit.sender, state_.resolve(permit.destination))) {
+        sends_.spawn("send", send(std::move(what)));
+        return;
+    }
+    settlement undone{.delivery = permit.delivery, .kind = outcome_kind::not_sent};
+    facts_.emplace_back(deliveries_settled{{std::move(undone)}});
+    pacer_.unanswered(permit.sender);
+    lanes_.resume_account(permit.sender);
+    lanes_.repeat(permit.destination, now);
+    notify();
+}
+
 asio::awaitable<void> relay::send(started_send what) {
     const planned_delivery& delivery = what.plan->deliveries.at(what.permit.delivery.index);
     const operation& operation = what.plan->variants.at(delivery.variant);

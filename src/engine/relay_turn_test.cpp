@@ -15,6 +15,28 @@ std::vector<deliveries_planned> to_one(const update& what, std::uint32_t version
     return plans;
 }
 
+TEST(relay, an_account_that_is_held_while_a_start_is_written_waits_all_the_same) {
+    surroundings around(16);
+    around.telegram.closed = {destinations[0], destinations[1]};
+    around.telegram.latency = 2min;
+    life node(around, uncertain_policy::repeat, {});
+    node.set_planner(to_one);
+    node.post(2, sources[0]);
+    while (node.tested->in_flight() < 2) node.wait(1ms);
+    node.wait(100ms);
+    around.sync_time = 20s;  // of a write, and of a sync
+    node.post(1, sources[0]);
+    while (node.tested->in_flight() < 3) node.wait(100ms);
+    ASSERT_TRUE(node.tested->facts().holds().empty()) << "refused once the start is on its way";
+    node.wait(30min);
+    EXPECT_EQ(node.tested->facts().holds().size(), 3U) << "two chats, so the account";
+    EXPECT_TRUE(around.telegram.executed.empty()) << "P6";
+    around.telegram.closed.clear();
+    ASSERT_TRUE(node.drain());
+    EXPECT_EQ(around.telegram.executed.size(), 3U);
+    expect_each_once(around);
+}
+
 TEST(relay, a_post_passed_while_the_store_is_flushed_is_kept_until_the_store_knows) {
     surroundings around(17);
     around.journal = {.directory = "data", .segment_bytes = 4096, .keep_bytes = 8192};

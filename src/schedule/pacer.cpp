@@ -114,6 +114,15 @@ void pacer::stop(account_id account) {
     of(account).stopped = true;
 }
 
+bool pacer::is_held(time_point now, account_id account, chat_id chat) const {
+    const auto whole = accounts_.find(account);
+    if (whole != accounts_.end() && (whole->second.stopped || whole->second.held_until > now)) {
+        return true;
+    }
+    const auto one = chats_.find(key{account, chat});
+    return one != chats_.end() && one->second.held_until > now;
+}
+
 void pacer::sweep(time_point now) {
     boost::unordered::erase_if(chats_, [now](const auto& each) {
         const chat_state& one = each.second;

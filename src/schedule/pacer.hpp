@@ -74,6 +74,10 @@ public:
     /// 401: nothing until mended() or a restart.
     void stop(account_id account);
 
+    /// Whether what was admitted before must wait after all: the account or the chat has been held,
+    /// or the account stopped, since.
+    bool is_held(time_point now, account_id account, chat_id chat) const;
+
     /// Forgets chats that are as good as new.
     void sweep(time_point now);
 

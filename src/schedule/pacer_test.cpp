@@ -56,6 +56,21 @@ TEST(pacer, no_burst_follows_a_hold_of_the_account) {
     EXPECT_TRUE(tested.ask(now + 60s, bot, chat_id{2}).account_wide);
 }
 
+TEST(pacer, what_was_admitted_is_held_by_a_hold_that_came_since) {
+    pacer tested(unlimited());
+    const time_point now{1h};
+    ASSERT_TRUE(tested.ask(now, bot, channel).admitted);
+    EXPECT_FALSE(tested.is_held(now, bot, channel));
+    (void)tested.refused(now, bot, other_channel, 30s, 0);
+    EXPECT_FALSE(tested.is_held(now, bot, channel));
+    EXPECT_TRUE(tested.is_held(now, bot, other_channel));
+    (void)tested.refused(now, bot, user, 30s, 0);
+    EXPECT_TRUE(tested.is_held(now, bot, channel)) << "a second chat, so the account";
+    EXPECT_FALSE(tested.is_held(now + 30s, bot, channel));
+    tested.stop(bot);
+    EXPECT_TRUE(tested.is_held(now + 30s, bot, channel));
+}
+
 TEST(pacer, a_refused_chat_spends_nothing_of_the_account) {
     pace rates = documented_pace();
     rates.account = gcra_limits{.interval = 1s, .burst = 1};
