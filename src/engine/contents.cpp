@@ -3,9 +3,8 @@
 #include <utility>
 
 namespace baudot::engine {
-namespace {
 
-std::size_t size_of(const deliveries_planned& plan) {
+std::size_t bytes_in_memory(const deliveries_planned& plan) {
     std::size_t bytes = sizeof plan + plan.deliveries.size() * sizeof(planned_delivery);
     for (const operation& each : plan.variants) {
         bytes += sizeof each;
@@ -17,10 +16,8 @@ std::size_t size_of(const deliveries_planned& plan) {
     return bytes;
 }
 
-}  // namespace
-
 void contents::put(sequence position, std::shared_ptr<const deliveries_planned> plan) {
-    const std::size_t bytes = size_of(*plan);
+    const std::size_t bytes = bytes_in_memory(*plan);
     if (!plans_.try_emplace(position, held{std::move(plan), bytes}).second) return;
     bytes_ += bytes;
     while (bytes_ > bytes_max_) erase(plans_.begin()->first);

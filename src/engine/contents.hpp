@@ -9,6 +9,9 @@
 
 namespace baudot::engine {
 
+/// What a plan takes in memory, about.
+std::size_t bytes_in_memory(const deliveries_planned& plan);
+
 /// Plans that were made lately, by position, so that a live post is not read back from the
 /// journal. Bounded by bytes; the oldest goes first, because lanes move in order of planning.
 class contents {

@@ -134,7 +134,9 @@ asio::awaitable<result<void>> relay::turn() {
 
 asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
     std::size_t owed = state_.owed().pending();
-    for (std::size_t made = 0; made < options_.plans_per_turn; ++made) {
+    std::size_t bytes = 0;
+    for (std::size_t made = 0;
+         made < options_.plans_per_turn && bytes < options_.plan_bytes_per_turn; ++made) {
         if (!plan_ || made >= state_.unplanned().size() || owed >= options_.pending_max) break;
         // Planned posts leave the front only when the turn is applied, so this one stays.
         const unplanned_post& post = state_.unplanned()[made];
@@ -147,6 +149,7 @@ asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
             if (!decoded) co_return std::unexpected(decoded.error());
             read = std::move(*decoded);
             what = &std::get<update_received>(read).what;
+            bytes += bytes_in_memory(each);
         }
         for (deliveries_planned& each : plan_(*what, post.version, post.position)) {
             result<bool> kept = drop_known(each);

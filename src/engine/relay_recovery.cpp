@@ -35,7 +35,9 @@ result<void> relay::replay() {
         const auto type = static_cast<event_type>(record.header.type);
         const result<event> decoded = decode_event(type, record.payload);
         if (!decoded) return std::unexpected(decoded.error());
-        return state_.apply(record.position, *decoded);
+        if (auto applied = state_.apply(record.position, *decoded); !applied) return applied;
+        const bool much = state_.uncommitted() >= options_.commit_changes;
+        return much ? state_.commit() : result<void>();
     });
 }
 

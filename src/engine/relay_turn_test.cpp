@@ -64,5 +64,43 @@ TEST(relay, a_post_passed_while_the_store_is_flushed_is_kept_until_the_store_kno
     EXPECT_TRUE(again.drain());
 }
 
+TEST(relay, a_turn_plans_a_bounded_number_of_bytes) {
+    surroundings around(18);
+    around.options.plan_bytes_per_turn = 100'000;
+    constexpr std::size_t post_bytes = 30'000;
+    life node(around, uncertain_policy::repeat, {});
+    std::map<time_point, std::size_t> bytes;  // by turn
+    node.tested->set_listener({.planned = [&](const deliveries_planned& what) {
+        bytes[node.now()] += std::get<send_text>(what.variants[0].what).text.text.size();
+    }});
+    node.set_planner([](const update& what, std::uint32_t version, sequence at) {
+        auto plans = to_everywhere(what, version, at, uncertain_policy::repeat);
+        plans[0].variants[0].what = send_text{{.text = std::string(post_bytes, 'x')}};
+        for (auto& each : plans[0].deliveries) each.sender = account_id{2};  // not here
+        return plans;
+    });
+    node.post(100);
+    node.wait(10s);
+    EXPECT_EQ(node.tested->facts().owed().pending(), 300U);
+    EXPECT_EQ(bytes.size(), 25U) << "four posts a turn";
+    for (const auto& [turn, sum] : bytes) EXPECT_LE(sum, 100'000U + post_bytes);
+}
+
+TEST(relay, a_long_journal_is_read_back_in_batches_of_the_store) {
+    surroundings around(19);
+    around.options.commit_changes = 100;
+    {
+        life node(around, uncertain_policy::repeat, {});
+        node.post(1000);
+        ASSERT_TRUE(node.drain());
+        around.disk.kill();
+    }
+    around.rows = store::store_double();  // to be built from nothing
+    life again(around, uncertain_policy::repeat, {});
+    EXPECT_LE(again.tested->facts().uncommitted(), 110U) << "P8";
+    EXPECT_TRUE(again.is_idle());
+    EXPECT_EQ(around.telegram.executed.size(), 3000U);
+}
+
 }  // namespace
 }  // namespace baudot::engine
