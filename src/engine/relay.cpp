@@ -8,6 +8,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -91,11 +92,8 @@ asio::awaitable<result<void>> relay::run() {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     // What still waits, or comes later, learns that it will not become durable.
     stop_at_ = timers_.now();
-    for (const auto& each : arrivals_) {
-        each->done = fail(errc::shutting_down, "the relay stopped");
-        each->durable.cancel();
-    }
-    arrivals_.clear();
+    std::ranges::move(std::exchange(arrivals_, {}), std::back_inserter(taken_));
+    answer_taken(fail(errc::shutting_down, "the relay stopped"));
     if (!outcome) sends_.request_stop();
     co_await sends_.join();
     if (!outcome) co_return outcome;
@@ -113,8 +111,7 @@ asio::awaitable<result<void>> relay::turn() {
     if (auto made = co_await make_moves(plans); !made) co_return made;
     if (auto made = co_await make_starts(); !made) co_return made;
 
-    std::vector<std::shared_ptr<arrival>> taken;
-    const std::vector<event> events = gather(std::move(plans), taken);
+    const std::vector<event> events = gather(std::move(plans));
     if (events.empty()) {
         pass_planned();
         if (auto committed = commit_if_due(); !committed) co_return committed;
@@ -123,13 +120,10 @@ asio::awaitable<result<void>> relay::turn() {
     }
     const result<sequence> first = co_await append(events);
     if (!first) {
-        for (const auto& each : taken) {
-            each->done = std::unexpected(first.error());
-            each->durable.cancel();
-        }
+        answer_taken(std::unexpected(first.error()));
         co_return std::unexpected(first.error());
     }
-    co_return act(*first, events, taken);
+    co_return act(*first, events);
 }
 
 asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
@@ -149,13 +143,13 @@ asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
             if (!decoded) co_return std::unexpected(decoded.error());
             read = std::move(*decoded);
             what = &std::get<update_received>(read).what;
-            bytes += bytes_in_memory(each);
         }
         for (deliveries_planned& each : plan_(*what, post.version, post.position)) {
             result<bool> kept = drop_known(each);
             if (!kept) co_return std::unexpected(kept.error());
             if (!*kept) continue;
             owed += each.deliveries.size();
+            bytes += bytes_in_memory(each);
             plans.emplace_back(std::move(each));
         }
         planned_through_ = post.position;
@@ -206,15 +200,14 @@ asio::awaitable<result<void>> relay::make_starts() {
     co_return result<void>{};
 }
 
-std::vector<event> relay::gather(std::vector<event> plans,
-                                 std::vector<std::shared_ptr<arrival>>& taken) {
+std::vector<event> relay::gather(std::vector<event> plans) {
     std::vector<event> events = std::exchange(facts_, {});
     std::size_t updates = 0;
     while (!arrivals_.empty() && updates < options_.updates_per_turn) {
-        taken.push_back(std::move(arrivals_.front()));
+        taken_.push_back(std::move(arrivals_.front()));
         arrivals_.pop_front();
-        updates += taken.back()->updates.size();
-        for (update& each : taken.back()->updates) {
+        updates += taken_.back()->updates.size();
+        for (update& each : taken_.back()->updates) {
             events.emplace_back(update_received{std::move(each)});
         }
     }
@@ -243,20 +236,23 @@ asio::awaitable<result<sequence>> relay::append(const std::vector<event>& events
     }
 }
 
-result<void> relay::act(sequence first, const std::vector<event>& events,
-                        const std::vector<std::shared_ptr<arrival>>& taken) {
+result<void> relay::act(sequence first, const std::vector<event>& events) {
     std::uint64_t position = std::to_underlying(first);
     for (const event& each : events) {
         if (auto applied = state_.apply(sequence{position++}, each); !applied) return applied;
     }
     pass_planned();
-    for (const auto& each : taken) {
-        each->done.emplace();
-        each->durable.cancel();
-    }
+    answer_taken({});
     for (started_send& each : starts_) begin(std::move(each));
     starts_.clear();
     return commit_if_due();
+}
+
+void relay::answer_taken(const result<void>& with) {
+    for (const auto& each : std::exchange(taken_, {})) {
+        each->done = with;
+        each->durable.cancel();
+    }
 }
 
 // Posts for which no route cared left no event: they are passed once the turn is durable.

@@ -146,11 +146,10 @@ private:
     result<bool> drop_known(deliveries_planned& what) const;
     boost::asio::awaitable<result<void>> make_moves(std::vector<event>& plans);
     boost::asio::awaitable<result<void>> make_starts();
-    std::vector<event> gather(std::vector<event> plans,
-                              std::vector<std::shared_ptr<arrival>>& taken);
+    std::vector<event> gather(std::vector<event> plans);
     boost::asio::awaitable<result<sequence>> append(const std::vector<event>& events);
-    result<void> act(sequence first, const std::vector<event>& events,
-                     const std::vector<std::shared_ptr<arrival>>& taken);
+    result<void> act(sequence first, const std::vector<event>& events);
+    void answer_taken(const result<void>& with);
     void pass_planned();
     result<void> commit_if_due();
     void choose_moves();
@@ -186,6 +185,7 @@ private:
     std::map<delivery_ref, std::uint32_t> tries_;  // without an answer, of what is repeated
 
     std::deque<std::shared_ptr<arrival>> arrivals_;
+    std::vector<std::shared_ptr<arrival>> taken_;  // of the turn under way
     std::vector<event> facts_;          // settlements, holds, migrations of the next turn
     std::vector<started_send> starts_;  // permits whose start the next append makes durable
     std::deque<sequence> moves_;        // planned events to be copied forward

@@ -79,7 +79,7 @@ struct surroundings {
 class life {
 public:
     life(surroundings& around, uncertain_policy policy, pace rates)
-        : around_(around), timers_(io_), tasks_(io_.get_executor()) {
+        : around_(around), timers_(io_), tasks_(io_.get_executor()), turns_(io_.get_executor()) {
         timers_.set_wall(around.wall);
         driver_ = std::make_unique<journal::virtual_writer>(io_.get_executor(), timers_,
                                                             [&around] { return around.sync_time; });
@@ -102,14 +102,16 @@ public:
             return to_everywhere(what, version, at, policy);
         });
         tested->add_account(bot, *account_);
-        tasks_.spawn("relay", run());
+        turns_.spawn("relay", run());
     }
 
     ~life() {
         around_.wall = timers_.wall_now();
         tasks_.request_stop();
+        stop_hard();
         wait(std::chrono::minutes(1));  // a write under way ends first
-        EXPECT_EQ(tasks_.running(), 0U) << "the hard stop leaves nothing running";
+        EXPECT_EQ(tasks_.running() + turns_.running(), 0U)
+            << "the hard stop leaves nothing running";
         tested.reset();
     }
 
@@ -132,9 +134,9 @@ public:
 
     void set_planner(planner plan) { tested->set_rules(std::move(plan), around_.rules); }
 
+    time_point now() const { return timers_.now(); }
     void wait(duration time) { timers_.run_until(timers_.now() + time); }
 
-    time_point now() const { return timers_.now(); }
     bool is_idle() const {
         return tested->facts().owed().pending() == 0 && !tested->facts().has_unplanned();
     }
@@ -150,6 +152,7 @@ public:
 
     std::unique_ptr<relay> tested;
     std::optional<result<void>> ended;
+    int not_durable = 0;  // calls of accept() that said so
 
     const journal::journal& log() const { return *journal_; }
 
@@ -158,6 +161,7 @@ public:
         wait(std::chrono::seconds(1));
     }
 
+    void stop_hard() { turns_.request_stop(); }
     void stop(duration grace) { tested->stop(timers_.now() + grace); }
 
 private:
@@ -171,6 +175,7 @@ private:
         std::vector<std::pair<chat_id, message_id>> keys;
         for (const update& each : batch) keys.emplace_back(each.content.chat, each.content.id);
         const result<void> durable = co_await tested->accept(std::move(batch));
+        not_durable += !durable;
         if (durable) around_.acknowledged.insert(keys.begin(), keys.end());
     }
 
@@ -182,6 +187,7 @@ private:
     std::unique_ptr<journal::segmented_journal> journal_;
     std::unique_ptr<fake_account> account_;
     task_group tasks_;
+    task_group turns_;
 };
 
 inline std::map<fake_telegram::copy, int> counted(const surroundings& around) {

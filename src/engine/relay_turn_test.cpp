@@ -64,6 +64,21 @@ TEST(relay, a_post_passed_while_the_store_is_flushed_is_kept_until_the_store_kno
     EXPECT_TRUE(again.drain());
 }
 
+TEST(relay, a_hard_stop_during_an_append_tells_that_its_posts_are_not_durable) {
+    surroundings around(20);
+    life node(around, uncertain_policy::repeat, {});
+    node.wait(1s);
+    around.disk.set_capacity(around.disk.bytes_used());
+    node.post(5);
+    node.wait(1min);
+    EXPECT_EQ(node.not_durable, 0) << "it waits for room";
+    node.post(5);
+    node.stop_hard();
+    node.wait(1s);
+    EXPECT_EQ(node.not_durable, 2);
+    EXPECT_TRUE(around.acknowledged.empty());
+}
+
 TEST(relay, a_turn_plans_a_bounded_number_of_bytes) {
     surroundings around(18);
     around.options.plan_bytes_per_turn = 100'000;
