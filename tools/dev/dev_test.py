@@ -36,7 +36,8 @@ class calls(unittest.TestCase):
     def test_help_is_on_stdout_and_names_every_command(self):
         done = dev('help')
         self.assertEqual((done.returncode, done.stderr), (0, ''))
-        for command in ('demo', 'run', 'test', 'bench', 'build', 'lint', 'format', 'fuzz', 'setup'):
+        for command in ('demo', 'run', 'test', 'bench', 'mutants', 'build', 'lint', 'format',
+                        'fuzz', 'setup'):
             self.assertIn(f'\n  {command} ', done.stdout)
 
     def test_a_wrong_call_ends_with_2_and_leaves_stdout_empty(self):
@@ -106,6 +107,27 @@ class packages(unittest.TestCase):
     def test_only_the_missing_ones_of_the_groups_are_named(self):
         most = self.listed({'build', 'lint'}) - {'clang-19', 'shellcheck'}
         self.assertEqual(self.missing(' '.join(most), 'build lint'), ['clang-19', 'shellcheck'])
+
+
+class tests(unittest.TestCase):
+    def left_out(self, step, **environment):
+        """The label patterns that ctest is told to leave out; of several it takes none alone."""
+        done = shell('source tools/dev/test.sh; build() { :; }; nproc() { echo 2; }; '
+                     f'ctest() {{ printf "%s\\n" "$@" >&2; }}; {step}', **environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        words = done.stderr.splitlines()
+        return [words[at + 1] for at, word in enumerate(words) if word == '-LE']
+
+    def test_integration_leaves_out_what_other_steps_run(self):
+        patterns = self.left_out('integration')
+        self.assertEqual(len(patterns), 1, patterns)
+        for label in ('unit', 'lint', 'crash', 'sim', 'campaign', 'long'):
+            self.assertRegex(label, patterns[0])
+        self.assertNotRegex('integration', patterns[0])
+
+    def test_a_long_run_leaves_out_nothing_that_is_long(self):
+        self.assertNotRegex('long', self.left_out('long=1; in_release')[0])
+        self.assertRegex('long', self.left_out('in_release')[0])
 
 
 class seeds(unittest.TestCase):

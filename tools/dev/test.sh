@@ -38,8 +38,7 @@ command_test() {
         case $name in
             build) step "build release" "./dev build release" build release ;;
             unit) step "unit tests" "./dev test unit" in_release -L '^(unit|lint)$' ;;
-            integration) step "integration tests" "./dev test integration" \
-                in_release -LE "^(unit|lint)\$|$campaign_labels" ;;
+            integration) step "integration tests" "./dev test integration" integration ;;
             asan) step "unit tests, address and undefined" "./dev test asan" sanitized asan ;;
             tsan) step "unit tests, threads" "./dev test tsan" sanitized tsan ;;
             campaigns) step "crash and simulation campaigns" \
@@ -59,13 +58,17 @@ seed_of_commit() {
     echo $((16#${commit:0:12}))
 }
 
-# run_ctest PRESET OPTIONS... [-- PREFIX...]: with the options that a person added.
+# run_ctest PRESET OPTIONS... [-- PREFIX...]: with the options that a person added. Labels to leave
+# out go into `exclude`: of two -LE, ctest leaves out what matches both.
+exclude='^$'
 run_ctest() {
     local preset=$1 options=() prefix=() none=ignore
     shift
     while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1") && shift; done
     [ $# -eq 0 ] || prefix=("${@:2}")
-    [ $long -eq 1 ] || options+=(-LE '^long$')
+    local without=$exclude
+    [ $long -eq 1 ] || without="$without|^long\$"
+    options+=(-LE "$without")
     # A kind of test may not exist yet; but a filter that a person typed must match something.
     [ ${#ctest_extra[@]} -eq 0 ] || none=error
     "${prefix[@]}" ctest --preset "$preset" --no-tests=$none "${options[@]}" "${ctest_extra[@]}" >&2
@@ -73,6 +76,11 @@ run_ctest() {
 
 in_release() {
     build release && run_ctest release "$@" -j "$(nproc)"
+}
+
+integration() {
+    local exclude="^(unit|lint)\$|$campaign_labels"
+    build release && run_ctest release -j "$(nproc)"
 }
 
 sanitized() {
