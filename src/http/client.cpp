@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "async/with_deadline.hpp"
+#include "base/assert.hpp"
 #include "http/base_url.hpp"
 #include "http/codec.hpp"
 #include "http/connection.hpp"
@@ -98,12 +99,12 @@ private:
 class pooled_client final : public exchange {
 public:
     pooled_client(const asio::any_io_executor& shard, timer_service& timers, client_options options,
-                  base_url url, std::unique_ptr<tls_client> tls)
+                  std::string host, std::unique_ptr<connector> connections)
         : shard_(shard),
           timers_(timers),
           options_(std::move(options)),
-          host_(url.authority()),
-          connector_(shard, timers, std::move(url), options_.connect_timeout, std::move(tls)),
+          host_(std::move(host)),
+          connector_(std::move(connections)),
           admission_(options_.connections_max),
           idle_(std::make_shared<idle_connections>(shard, timers)) {}
 
@@ -133,11 +134,10 @@ private:
         }
         std::unique_ptr<connection> chosen = idle_->take(options_.idle_max);
         if (!chosen) {
-            auto opened = co_await with_deadline(timers_, deadline, connector_.open());
+            auto opened = co_await with_deadline(timers_, deadline, connector_->open());
             if (!opened && opened.error().code == errc::timed_out) co_return none_in_time();
             if (!opened) co_return std::unexpected(std::move(opened.error()));
             chosen = std::make_unique<connection>(shard_, timers_, std::move(*opened));
-            chosen->stream().socket().non_blocking(true);  // take() peeks
         }
         // From here `chosen` closes with this frame, unless the whole answer was read.
         chosen->begin(deadline);
@@ -219,7 +219,7 @@ private:
     timer_service& timers_;
     const client_options options_;
     const std::string host_;
-    connector connector_;
+    const std::unique_ptr<connector> connector_;
     admission admission_;
     const std::shared_ptr<idle_connections> idle_;
 };
@@ -239,8 +239,20 @@ result<std::unique_ptr<exchange>> make_client(const asio::any_io_executor& shard
         if (!made) return std::unexpected(std::move(made.error()));
         tls = std::move(*made);
     }
-    return std::make_unique<pooled_client>(shard, timers, std::move(options), std::move(*url),
-                                           std::move(tls));
+    std::string host = url->authority();
+    auto connections =
+        make_connector(shard, timers, std::move(*url), options.connect_timeout, std::move(tls));
+    return std::make_unique<pooled_client>(shard, timers, std::move(options), std::move(host),
+                                           std::move(connections));
+}
+
+std::unique_ptr<exchange> make_client(const asio::any_io_executor& shard, timer_service& timers,
+                                      client_options options,
+                                      std::unique_ptr<connector> connections) {
+    BAUDOT_ASSERT(options.connections_max > 0, "a client without connections never sends");
+    std::string host = options.base_url;
+    return std::make_unique<pooled_client>(shard, timers, std::move(options), std::move(host),
+                                           std::move(connections));
 }
 
 }  // namespace baudot::http

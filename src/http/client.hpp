@@ -10,6 +10,7 @@
 #include "async/timer_service.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "http/connector.hpp"
 #include "http/message.hpp"
 
 namespace baudot::http {
@@ -44,5 +45,11 @@ struct client_options {
 /// On one shard only. errc::invalid_argument: `base_url` is not understood.
 result<std::unique_ptr<exchange>> make_client(const boost::asio::any_io_executor& shard,
                                               timer_service& timers, client_options options);
+
+/// The same pool over connections of any kind: the simulation's run through memory. `base_url` is
+/// the name of the host only, for the Host header and for errors.
+std::unique_ptr<exchange> make_client(const boost::asio::any_io_executor& shard,
+                                      timer_service& timers, client_options options,
+                                      std::unique_ptr<connector> connections);
 
 }  // namespace baudot::http

@@ -1,13 +1,9 @@
 #include "http/connection.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-
 #include <utility>
 
 namespace baudot::http {
 namespace asio = boost::asio;
-using asio::ip::tcp;
 namespace {
 
 // A watch costs a system call, and a busy connection would be watched anew for each request.
@@ -36,8 +32,7 @@ void connection::on_alarm() {
         return;
     }
     late_ = true;
-    boost::system::error_code ignored;
-    stream_->socket().cancel(ignored);
+    stream_->cancel();
 }
 
 idle_connections::idle_connections(const asio::any_io_executor& shard, timer_service& timers)
@@ -56,14 +51,11 @@ std::unique_ptr<connection> idle_connections::take(duration idle_max) {
     while (!waiting_.empty()) {
         idler taken = std::move(waiting_.back());
         waiting_.pop_back();
-        tcp::socket& socket = taken.held->stream().socket();
-        boost::system::error_code ec;
-        if (taken.is_watched) socket.cancel(ec);
+        transport& stream = taken.held->stream();
+        if (taken.is_watched) stream.cancel();
         // A byte or an end that is already here must be seen before the first byte of the
         // request is written; a watch would report it in a later turn of the loop.
-        char unasked = 0;
-        socket.receive(asio::buffer(&unasked, 1), tcp::socket::message_peek, ec);
-        if (ec == asio::error::would_block) return std::move(taken.held);
+        if (stream.is_silent()) return std::move(taken.held);
     }
     return nullptr;
 }
@@ -84,12 +76,9 @@ void idle_connections::watch_the_patient() {
 // A server that closes makes the socket readable, and so does one that speaks unasked.
 void idle_connections::watch(idler& which) {
     which.is_watched = true;
-    which.held->stream().socket().async_wait(
-        tcp::socket::wait_read,
-        [weak = weak_from_this(), serial = which.serial](const boost::system::error_code& ec) {
-            const auto self = weak.lock();
-            if (!ec && self) self->drop(serial);
-        });
+    which.held->stream().watch([weak = weak_from_this(), serial = which.serial] {
+        if (const auto self = weak.lock()) self->drop(serial);
+    });
 }
 
 void idle_connections::drop(std::uint64_t serial) {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "async/with_deadline.hpp"
 
@@ -22,10 +23,39 @@ namespace {
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
-}  // namespace
+using endpoints = std::vector<tcp::endpoint>;
+
+class tcp_connector final : public connector {
+public:
+    tcp_connector(const asio::any_io_executor& shard, timer_service& timers, base_url url,
+                  duration timeout, std::unique_ptr<tls_client> tls)
+        : shard_(shard),
+          timers_(timers),
+          url_(std::move(url)),
+          timeout_(timeout),
+          tls_(std::move(tls)) {}
+
+    asio::awaitable<result<std::unique_ptr<transport>>> open() override;
+
+private:
+    struct look_up;
+
+    asio::awaitable<result<std::unique_ptr<transport>>> open_unbounded(time_point until);
+    asio::awaitable<result<endpoints>> resolve();
+    asio::awaitable<result<tcp::socket>> connect(time_point until);
+    static asio::awaitable<result<void>> connect_to(tcp::socket& socket, tcp::endpoint where);
+
+    asio::any_io_executor shard_;
+    timer_service& timers_;
+    const base_url url_;
+    const duration timeout_;
+    const std::unique_ptr<tls_client> tls_;  // null: plain
+    std::shared_ptr<look_up> look_up_;       // the one in flight
+    tcp::endpoint worked_;                   // the address that accepted last
+};
 
 // Shared with the resolver's callback, which may come after everyone has left.
-struct connector::look_up {
+struct tcp_connector::look_up {
     explicit look_up(const asio::any_io_executor& shard) : resolver(shard), ended(shard) {
         ended.expires_at(asio::steady_timer::time_point::max());
     }
@@ -37,17 +67,7 @@ struct connector::look_up {
     endpoints found;
 };
 
-connector::connector(const asio::any_io_executor& shard, timer_service& timers, base_url url,
-                     duration timeout, std::unique_ptr<tls_client> tls)
-    : shard_(shard),
-      timers_(timers),
-      url_(std::move(url)),
-      timeout_(timeout),
-      tls_(std::move(tls)) {}
-
-connector::~connector() = default;
-
-asio::awaitable<result<std::unique_ptr<transport>>> connector::open() {
+asio::awaitable<result<std::unique_ptr<transport>>> tcp_connector::open() {
     const time_point until = timers_.now() + timeout_;
     auto opened = co_await with_deadline(timers_, until, open_unbounded(until));
     if (opened || opened.error().code != errc::timed_out) co_return opened;
@@ -56,14 +76,15 @@ asio::awaitable<result<std::unique_ptr<transport>>> connector::open() {
                                std::chrono::ceil<std::chrono::milliseconds>(timeout_).count()));
 }
 
-asio::awaitable<result<std::unique_ptr<transport>>> connector::open_unbounded(time_point until) {
+asio::awaitable<result<std::unique_ptr<transport>>> tcp_connector::open_unbounded(
+    time_point until) {
     auto socket = co_await connect(until);
     if (!socket) co_return std::unexpected(std::move(socket.error()));
     if (tls_) co_return co_await tls_->handshake(std::move(*socket));
     co_return make_plain_transport(std::move(*socket));
 }
 
-asio::awaitable<result<connector::endpoints>> connector::resolve() {
+asio::awaitable<result<endpoints>> tcp_connector::resolve() {
     if (url_.is_address) {
         co_return endpoints{tcp::endpoint(asio::ip::make_address(url_.host), url_.port)};
     }
@@ -91,7 +112,7 @@ asio::awaitable<result<connector::endpoints>> connector::resolve() {
     co_return mine->found;
 }
 
-asio::awaitable<result<tcp::socket>> connector::connect(time_point until) {
+asio::awaitable<result<tcp::socket>> tcp_connector::connect(time_point until) {
     auto found = co_await resolve();
     if (!found) co_return std::unexpected(std::move(found.error()));
     const auto last_good = std::ranges::find(*found, worked_);
@@ -114,12 +135,20 @@ asio::awaitable<result<tcp::socket>> connector::connect(time_point until) {
                    fmt::format("cannot connect to {}: {}", url_.authority(), last.message));
 }
 
-asio::awaitable<result<void>> connector::connect_to(tcp::socket& socket, tcp::endpoint where) {
+asio::awaitable<result<void>> tcp_connector::connect_to(tcp::socket& socket, tcp::endpoint where) {
     const auto [ec] = co_await socket.async_connect(where, as_tuple);
     if (ec) co_return fail(errc::connection_failed, ec.message());
     boost::system::error_code ignored;  // slower without it, not wrong
     socket.set_option(tcp::no_delay(true), ignored);
     co_return result<void>();
+}
+
+}  // namespace
+
+std::unique_ptr<connector> make_connector(const asio::any_io_executor& shard, timer_service& timers,
+                                          base_url url, duration timeout,
+                                          std::unique_ptr<tls_client> tls) {
+    return std::make_unique<tcp_connector>(shard, timers, std::move(url), timeout, std::move(tls));
 }
 
 }  // namespace baudot::http

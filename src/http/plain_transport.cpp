@@ -2,6 +2,9 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <utility>
+
+#include "http/socket_calls.hpp"
 #include "http/transport.hpp"
 
 namespace baudot::http {
@@ -27,7 +30,11 @@ public:
     }
 
     bool knows_what_was_written() const override { return true; }
-    asio::ip::tcp::socket& socket() override { return socket_; }
+    void cancel() override { cancel_waits(socket_); }
+    void finish() override { shut_down(socket_); }
+    void close() override { close_socket(socket_); }
+    bool is_silent() override { return has_nothing_to_read(socket_); }
+    void watch(std::function<void()> call) override { wait_for_read(socket_, std::move(call)); }
 
 private:
     asio::ip::tcp::socket socket_;

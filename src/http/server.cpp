@@ -28,7 +28,7 @@ class tcp_server final : public server {
 public:
     tcp_server(tcp::acceptor acceptor, timer_service& timers, server_options options,
                handler handle)
-        : state_(timers, std::move(options), std::move(handle)),
+        : state_(acceptor.get_executor(), timers, std::move(options), std::move(handle)),
           acceptor_(std::move(acceptor)),
           port_(acceptor_.local_endpoint().port()),
           room_(acceptor_.get_executor()),
@@ -68,8 +68,10 @@ private:
     }
 
     asio::awaitable<void> serve(tcp::socket socket) {
+        boost::system::error_code ignored;  // without it answers are only slower
+        socket.set_option(tcp::no_delay(true), ignored);
         {
-            session connection(state_, std::move(socket));
+            session connection(state_, make_plain_transport(std::move(socket)));
             co_await connection.run();
         }
         room_.cancel();

@@ -2,7 +2,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -65,17 +64,15 @@ const std::string& server_state::date() {
     return date_;
 }
 
-session::session(server_state& server, asio::ip::tcp::socket socket)
+session::session(server_state& server, std::unique_ptr<transport> stream)
     : server_(server),
-      socket_(std::move(socket)),
+      stream_(std::move(stream)),
       self_(server.sessions.insert(server.sessions.end(), this)),
       parser_({.header_bytes_max = server.options.header_bytes_max,
                .body_bytes_max = server.options.body_bytes_max}),
-      handled_(socket_.get_executor()) {
+      handled_(server.shard) {
     handled_.expires_at(asio::steady_timer::time_point::max());
     enter(phase::reading);
-    boost::system::error_code ignored;  // without it answers are only slower
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
 
 session::~session() {
@@ -100,8 +97,7 @@ void session::close_if_stalled(time_point now) {
                                   ? std::min(drain_max, server_.options.idle_max)
                                   : server_.options.idle_max;
     if (now - progress_at_ < patience) return;
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    stream_->close();
 }
 
 asio::awaitable<void> session::run() {
@@ -143,8 +139,7 @@ asio::awaitable<parse_state> session::read_request() {
             if (!co_await write_all("HTTP/1.1 100 Continue\r\n\r\n")) co_return state;
         }
         const auto room = input_.prepare(in_body ? body_read_bytes : read_bytes_min);
-        const auto [ec, count] =
-            co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), as_tuple);
+        const auto [ec, count] = co_await stream_->read_some(room);
         if (ec) co_return parse_state::need_more;
         input_.commit(count);
         if (in_body) note_progress(count);
@@ -160,7 +155,7 @@ asio::awaitable<std::optional<answer>> session::handle(request what) {
         co_return answer{.what = error_response(500)};
     }
     handler_done_ = false;
-    asio::co_spawn(socket_.get_executor(), std::move(*running),
+    asio::co_spawn(server_.shard, std::move(*running),
                    asio::bind_cancellation_slot(stop_handler_.slot(),
                                                 [this](std::exception_ptr failure, answer value) {
                                                     on_handled(failure, std::move(value));
@@ -178,8 +173,7 @@ void session::on_handled(const std::exception_ptr& failure, answer value) {
         answer_ = answer{.what = error_response(500)};
     }
     handled_.cancel();
-    boost::system::error_code ignored;
-    if (watching_) socket_.cancel(ignored);  // bytes that have arrived are still delivered
+    if (watching_) stream_->cancel();
 }
 
 // Reads while the handler runs, to see the peer close. What it reads is kept: it is the next
@@ -192,8 +186,7 @@ asio::awaitable<void> session::watch_peer() {
         if (!stopped && input_.size() < pipelined_bytes_max) {
             const auto room = input_.prepare(read_bytes_min);
             watching_ = true;
-            const auto [ec, count] =
-                co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), as_tuple);
+            const auto [ec, count] = co_await stream_->read_some(room);
             watching_ = false;
             input_.commit(count);
             peer_gone_ = ec && ec != asio::error::operation_aborted;
@@ -222,8 +215,7 @@ asio::awaitable<bool> session::write(const response& what, const response_framin
 
 asio::awaitable<bool> session::write_all(std::string_view bytes) {
     while (!bytes.empty()) {
-        const auto [ec, count] =
-            co_await socket_.async_write_some(asio::buffer(bytes.data(), bytes.size()), as_tuple);
+        const auto [ec, count] = co_await stream_->write_some(bytes);
         if (ec) co_return false;
         bytes.remove_prefix(count);
         note_progress(count);
@@ -233,15 +225,12 @@ asio::awaitable<bool> session::write_all(std::string_view bytes) {
 
 asio::awaitable<void> session::drain() {
     enter(phase::draining);
-    boost::system::error_code ec;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
-    std::size_t drained = 0;
-    while (!ec && drained < drain_bytes_max) {
+    stream_->finish();
+    for (std::size_t drained = 0; drained < drain_bytes_max;) {
         input_.consume(input_.size());
         const auto room = input_.prepare(body_read_bytes);
-        const auto [read_ec, count] =
-            co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), as_tuple);
-        ec = read_ec;
+        const auto [ec, count] = co_await stream_->read_some(room);
+        if (ec) co_return;
         drained += count;
     }
 }

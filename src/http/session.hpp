@@ -1,13 +1,14 @@
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstdint>
 #include <exception>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,14 +18,20 @@
 #include "http/byte_queue.hpp"
 #include "http/codec.hpp"
 #include "http/server.hpp"
+#include "http/transport.hpp"
 
 namespace baudot::http {
 
 /// What the sessions of one server share. Outlives them.
 struct server_state {
-    server_state(timer_service& clock, server_options wanted, handler handler_of_all)
-        : timers(clock), options(std::move(wanted)), handle(std::move(handler_of_all)) {}
+    server_state(boost::asio::any_io_executor executor, timer_service& clock, server_options wanted,
+                 handler handler_of_all)
+        : shard(std::move(executor)),
+          timers(clock),
+          options(std::move(wanted)),
+          handle(std::move(handler_of_all)) {}
 
+    const boost::asio::any_io_executor shard;
     timer_service& timers;
     const server_options options;
     const handler handle;
@@ -45,7 +52,7 @@ private:
 /// tenth of a whole request.
 class session {
 public:
-    session(server_state& server, boost::asio::ip::tcp::socket socket);
+    session(server_state& server, std::unique_ptr<transport> stream);
     ~session();
     session(const session&) = delete;
     session& operator=(const session&) = delete;
@@ -70,7 +77,7 @@ private:
     void note_progress(std::size_t bytes);
 
     server_state& server_;
-    boost::asio::ip::tcp::socket socket_;
+    const std::unique_ptr<transport> stream_;
     std::list<session*>::iterator self_;
     request_parser parser_;
     byte_queue input_;

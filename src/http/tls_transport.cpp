@@ -8,6 +8,7 @@
 
 #include <utility>
 
+#include "http/socket_calls.hpp"
 #include "http/transport.hpp"
 
 namespace baudot::http {
@@ -35,10 +36,17 @@ public:
     }
 
     bool knows_what_was_written() const override { return false; }
-    asio::ip::tcp::socket& socket() override { return stream_.next_layer(); }
+    void cancel() override { cancel_waits(socket()); }
+    void finish() override { shut_down(socket()); }
+    void close() override { close_socket(socket()); }
+    bool is_silent() override { return has_nothing_to_read(socket()); }
+    void watch(std::function<void()> call) override { wait_for_read(socket(), std::move(call)); }
+
     ssl::stream<asio::ip::tcp::socket>& stream() { return stream_; }
 
 private:
+    asio::ip::tcp::socket& socket() { return stream_.next_layer(); }
+
     ssl::stream<asio::ip::tcp::socket> stream_;
 };
 

@@ -5,6 +5,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,8 +20,9 @@ struct transferred {
     std::size_t bytes = 0;
 };
 
-/// A connected stream of bytes: a socket, or TLS over one. Destroying it closes at once, without
-/// a TLS goodbye: a connection that is given up has nothing to say.
+/// A connected stream of bytes: a socket, TLS over one, or in the simulation a pair of buffers.
+/// Destroying it closes at once, without a TLS goodbye: a connection that is given up has nothing
+/// to say.
 ///
 /// Cancelling an operation ends it with operation_aborted in `failure`; the stream is of no use
 /// after that.
@@ -34,8 +36,20 @@ public:
     /// say that: a record may have left before the failure.
     virtual bool knows_what_was_written() const = 0;
 
-    /// For waiting and peeking only.
-    virtual boost::asio::ip::tcp::socket& socket() = 0;
+    /// Ends what waits on the stream, a watch too; bytes that have arrived are still delivered.
+    virtual void cancel() = 0;
+
+    /// No more bytes from here; the other side sees the end.
+    virtual void finish() = 0;
+
+    /// At once, in both directions.
+    virtual void close() = 0;
+
+    /// Surely open, and nothing has arrived that was not read.
+    virtual bool is_silent() = 0;
+
+    /// Calls once when there is something to read, be it the end; never after cancel().
+    virtual void watch(std::function<void()> call) = 0;
 };
 
 std::unique_ptr<transport> make_plain_transport(boost::asio::ip::tcp::socket socket);
