@@ -20,7 +20,9 @@ result<void> frame_reader::fill(std::uint64_t wanted) {
     const std::uint64_t have_end = buffer_offset_ + buffer_.size();
     if (!buffer_.empty() && place_.offset + wanted <= have_end) return {};
     const std::uint64_t kept = have_end > place_.offset ? have_end - place_.offset : 0;
-    const std::uint64_t ahead = buffer_.empty() ? first_read_bytes : read_ahead_bytes;
+    // Whoever goes on reads more each time; whoever wants one record does not pay for a megabyte.
+    const std::uint64_t ahead =
+        std::clamp<std::uint64_t>(2 * buffer_.size(), first_read_bytes, read_ahead_bytes);
     const std::uint64_t goal = std::min(std::max(wanted, ahead), limit_ - place_.offset);
     if (goal <= kept) return {};
     if (kept > 0) {

@@ -1,7 +1,5 @@
 #include "journal/segmented_journal.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstring>
@@ -12,6 +10,7 @@
 #include "base/bytes.hpp"
 #include "base/random.hpp"
 #include "journal/append_queue.hpp"
+#include "journal/record_reader.hpp"
 #include "journal/segment_files.hpp"
 #include "journal/segment_list.hpp"
 #include "journal/segment_writer.hpp"
@@ -42,7 +41,8 @@ public:
           driver_(driver),
           readers_(readers),
           writer_(files, options_.directory),
-          queue_([this] { driver_.wake(); }) {}
+          queue_([this] { driver_.wake(); }),
+          reader_(files, options_.directory, list_) {}
     ~impl();
 
     result<void> recover(std::uint64_t id_seed);
@@ -55,7 +55,9 @@ public:
         return queue_.push(std::move(records));
     }
     asio::awaitable<result<stored_record>> read(sequence position);
-    result<void> scan(sequence from, const visitor& visit) const;
+    result<void> scan(sequence from, const visitor& visit) const {
+        return reader_.scan(from, visit);
+    }
     sequence kept_from() const;
     void release_before(sequence needed);
     journal_stats stats() const;
@@ -75,10 +77,6 @@ private:
     bool retire_segments();
     void refuse_batch(const error& why);
     void die(const error& why);
-    result<stored_record> read_blocking(sequence position);
-    std::unexpected<error> missing(sequence position) const;
-    result<void> scan_segment(const segment_list::view& from, sequence first,
-                              const visitor& visit) const;
 
     const journal_options options_;
     disk& files_;
@@ -99,6 +97,7 @@ private:
 
     append_queue queue_;
     mutable segment_list list_;  // reads add to its index
+    record_reader reader_;
     std::atomic<std::uint64_t> needed_ = 0;
     std::atomic<bool> retire_asked_ = false;
     mutable std::mutex mutex_;
@@ -353,82 +352,11 @@ result<void> segmented_journal::impl::close() {
     return done;
 }
 
-std::unexpected<error> segmented_journal::impl::missing(sequence position) const {
-    return fail(errc::not_found,
-                fmt::format("record {} is not in the journal, which holds {} to {}",
-                            std::to_underlying(position), std::to_underlying(list_.first()),
-                            std::to_underlying(list_.next()) - 1));
-}
-
+// What is in memory needs no other thread.
 asio::awaitable<result<stored_record>> segmented_journal::impl::read(sequence position) {
-    auto job = [this, position] { return read_blocking(position); };
+    if (auto known = reader_.recall(position)) co_return *std::move(known);
+    auto job = [this, position] { return reader_.read(position); };
     co_return co_await readers_.run(std::move(job));
-}
-
-result<stored_record> segmented_journal::impl::read_blocking(sequence position) {
-    stored_record found;
-    const auto place = list_.find(position);
-    if (!place) return missing(position);
-    segment_list::view last = *place;
-    const auto stop = [&](const stored_record& record) -> result<void> {
-        found = record;
-        return fail(errc::cancelled, {});
-    };
-    // Only up to the record: the visitor ends the walk.
-    const auto walked = scan_segment(last, position, stop);
-    if (!walked && walked.error().code == errc::cancelled) return found;
-    if (!walked) return std::unexpected(walked.error());
-    return missing(position);
-}
-
-result<void> segmented_journal::impl::scan_segment(const segment_list::view& from, sequence first,
-                                                   const visitor& visit) const {
-    const std::string path = join_path(options_.directory, from.name);
-    const auto segment = *base_of_name(from.name);
-    const auto source = files_.open(path, open_mode::read);
-    if (!source && list_.first() > first) return missing(first);  // retired meanwhile
-    if (!source) return std::unexpected(source.error());
-    frame_reader reader(**source, from.seed, from.start, from.limit);
-    stored_record record;
-    for (;;) {
-        const frame_place start = reader.place();
-        const auto got = reader.next();
-        if (!got) return std::unexpected(got.error());
-        if (!*got) break;
-        list_.note_frame(segment, start);
-        if (reader.place().base <= first) continue;
-        record_cursor records(**got);
-        for (;;) {
-            const auto next = records.next();
-            if (!next) return damaged(path, start.offset, next.error().message);
-            if (!*next) break;
-            if ((*next)->position < first) continue;
-            record.position = (*next)->position;
-            record.header = (*next)->header;
-            record.payload = (*next)->payload;
-            if (auto seen = visit(record); !seen) return seen;
-        }
-    }
-    if (reader.stopped() == frame_reader::stop::limit && reader.place().base == from.end &&
-        reader.place().chain == from.end_chain) {
-        return {};
-    }
-    if (list_.first() > first) return missing(first);  // its file was written over meanwhile
-    return damaged(
-        path, reader.place().offset,
-        fmt::format("damaged frame at record {}", std::to_underlying(reader.place().base)));
-}
-
-result<void> segmented_journal::impl::scan(sequence from, const visitor& visit) const {
-    sequence position = std::max(from, list_.first());
-    const sequence end = list_.next();
-    while (position < end) {
-        const auto place = list_.find(position);
-        if (!place) return missing(position);
-        if (auto done = scan_segment(*place, position, visit); !done) return done;
-        position = place->end;
-    }
-    return {};
 }
 
 journal_stats segmented_journal::impl::stats() const {
