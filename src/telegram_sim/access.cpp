@@ -217,8 +217,28 @@ api_result<formatted_text> caption_of(const text_input& input) {
     return body;
 }
 
+api_result<void> may_show_inline(const reply_markup& markup) {
+    using kind = reply_markup::kind;
+    if (markup.type == kind::none || markup.type == kind::inline_keyboard) return {};
+    return bad_request("inline keyboard expected");
+}
+
+void add_details(content& what, const send_options& options) {
+    if (options.markup == what.more->markup && options.link_preview == what.more->link_preview) {
+        return;
+    }
+    content_details& more = what.more.change();
+    more.markup = options.markup;
+    more.link_preview = options.link_preview;
+}
+
 api_result<new_message> outgoing(world& in, const call& by, const chat& to,
                                  const send_options& options, cause_kind kind) {
+    if (to.kind == chat_kind::channel) {
+        if (auto fits = may_show_inline(options.markup); !fits) {
+            return std::unexpected(fits.error());
+        }
+    }
     new_message made;
     made.made_by = {.kind = kind, .actor = by.bot, .request = by.request};
     made.date = by.now;

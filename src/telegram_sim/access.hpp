@@ -34,6 +34,12 @@ api_result<const message*> find_message(const world& in, const call& by, const c
 api_result<formatted_text> text_of(const text_input& input);
 api_result<formatted_text> caption_of(const text_input& input);
 
+/// Of edits, and of channels: no keyboard but an inline one. "inline keyboard expected".
+api_result<void> may_show_inline(const reply_markup& markup);
+
+/// The keyboard and link preview of `options`, as part of `what`.
+void add_details(content& what, const send_options& options);
+
 /// A message as the bot sends it: sender, signature, protection, reply. No content yet.
 api_result<new_message> outgoing(world& in, const call& by, const chat& to,
                                  const send_options& options, cause_kind kind);

@@ -156,7 +156,7 @@ answer edit_text(method_call& what, std::string& out) {
     auto options = read_send_options(what.args);
     if (!options) return failed(options.error());
     auto done = edit_message_text(what.at.in(), what.by, what.args.text("chat_id"), *id, *text,
-                                  std::move(options->link_preview));
+                                  std::move(options->link_preview), std::move(options->markup));
     return message_answer(what, done, out);
 }
 
@@ -169,8 +169,20 @@ answer edit_caption(method_call& what, std::string& out) {
     if (what.args.find("show_caption_above_media")) {
         above = what.args.boolean("show_caption_above_media");
     }
+    auto options = read_send_options(what.args);
+    if (!options) return failed(options.error());
     auto done = edit_message_caption(what.at.in(), what.by, what.args.text("chat_id"), *id,
-                                     *caption, above);
+                                     *caption, above, std::move(options->markup));
+    return message_answer(what, done, out);
+}
+
+answer edit_markup(method_call& what, std::string& out) {
+    auto id = message_to_edit(what);
+    if (!id) return failed(id.error());
+    auto options = read_send_options(what.args);
+    if (!options) return failed(options.error());
+    auto done = edit_message_reply_markup(what.at.in(), what.by, what.args.text("chat_id"), *id,
+                                          std::move(options->markup));
     return message_answer(what, done, out);
 }
 
@@ -312,6 +324,7 @@ constexpr std::array methods{
     method_entry{"sendDocument", send_file<media_kind::document>},
     method_entry{"editMessageText", edit_text},
     method_entry{"editMessageCaption", edit_caption},
+    method_entry{"editMessageReplyMarkup", edit_markup},
     method_entry{"deleteMessage", delete_one},
     method_entry{"deleteMessages", delete_many},
     method_entry{"getMe", get_me},

@@ -71,7 +71,12 @@ void append_content(json_writer& json, const world& in, user_id viewer, const co
         json.key(is_media ? "caption_entities" : "entities");
         append_entities(json, in, what.body.entities);
     }
-    if (!what.link_preview.empty()) json.key("link_preview_options").raw(what.link_preview);
+    if (const std::string& preview = what.more->link_preview; !preview.empty()) {
+        json.key("link_preview_options").raw(preview);
+    }
+    if (what.more->markup.type == reply_markup::kind::inline_keyboard) {
+        json.key("reply_markup").raw(what.more->markup.json);
+    }
 }
 
 void append_origin(json_writer& json, const world& in, user_id viewer,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "telegram_sim/json_reader.hpp"
+#include "telegram_sim/reply_markup.hpp"
 
 namespace baudot::telegram_sim {
 namespace {
@@ -57,6 +58,9 @@ api_result<send_options> read_send_options(const params& from) {
     } else if (from.boolean("disable_web_page_preview")) {
         out.link_preview = R"({"is_disabled":true})";
     }
+    auto markup = read_reply_markup(from.text("reply_markup"));
+    if (!markup) return std::unexpected(std::move(markup.error()));
+    out.markup = std::move(*markup);
     if (const auto reply = from.find("reply_parameters"); reply && !reply->empty()) {
         auto read = read_reply_parameters(*reply);
         if (!read) return std::unexpected(std::move(read.error()));

@@ -15,7 +15,7 @@ namespace baudot::telegram_sim {
 /// `field` is "text" or "caption"; its entities are "entities" or "caption_entities".
 api_result<text_input> read_text(const params& from, std::string_view field);
 
-/// Silence, protection, link preview and reply: also reply_to_message_id and
+/// Silence, protection, link preview, keyboard and reply: also reply_to_message_id and
 /// disable_web_page_preview.
 api_result<send_options> read_send_options(const params& from);
 

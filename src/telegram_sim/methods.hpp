@@ -51,6 +51,7 @@ struct send_options {
     bool is_silent = false;
     bool is_protected = false;
     std::string link_preview;  // JSON of link_preview_options
+    reply_markup markup;
     std::optional<reply_parameters> reply;
 };
 
@@ -105,11 +106,16 @@ api_result<std::vector<message_id>> forward_messages(world& in, const call& by, 
                                                      const send_options& options = {});
 
 // Changing.
+/// An edit shows the inline keyboard that it names, and none when it names none.
 api_result<sent> edit_message_text(world& in, const call& by, chat_text where, message_id id,
-                                   const text_input& text, std::string link_preview = {});
+                                   const text_input& text, std::string link_preview = {},
+                                   reply_markup markup = {});
 api_result<sent> edit_message_caption(world& in, const call& by, chat_text where, message_id id,
                                       const text_input& caption,
-                                      std::optional<bool> caption_above = {});
+                                      std::optional<bool> caption_above = {},
+                                      reply_markup markup = {});
+api_result<sent> edit_message_reply_markup(world& in, const call& by, chat_text where,
+                                           message_id id, reply_markup markup);
 api_result<void> delete_message(world& in, const call& by, chat_text where, message_id id);
 /// 1 to 100; those that are not found are skipped.
 api_result<void> delete_messages(world& in, const call& by, chat_text where,

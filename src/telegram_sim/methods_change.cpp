@@ -41,7 +41,10 @@ api_result<editable> open_edit(world& in, const call& by, chat_text where, messa
     return editable{.where = *to, .what = *found};
 }
 
-api_result<sent> revise(world& in, const call& by, const editable& at, content changed) {
+api_result<sent> revise(world& in, const call& by, const editable& at, content changed,
+                        reply_markup markup) {
+    if (auto fits = access::may_show_inline(markup); !fits) return std::unexpected(fits.error());
+    if (changed.more->markup != markup) changed.more.change().markup = std::move(markup);
     if (changed == at.what->what) {
         return bad_request(
             "message is not modified: specified new message content and reply markup are exactly "
@@ -78,7 +81,8 @@ cause deleted_by(const call& by) {
 }  // namespace
 
 api_result<sent> edit_message_text(world& in, const call& by, chat_text where, message_id id,
-                                   const text_input& text, std::string link_preview) {
+                                   const text_input& text, std::string link_preview,
+                                   reply_markup markup) {
     auto body = access::text_of(text);
     if (!body) return std::unexpected(body.error());
     const auto at = open_edit(in, by, where, id);
@@ -88,13 +92,15 @@ api_result<sent> edit_message_text(world& in, const call& by, chat_text where, m
     }
     content changed = at->what->what;
     changed.body = std::move(*body);
-    changed.link_preview = std::move(link_preview);
-    return revise(in, by, *at, std::move(changed));
+    if (changed.more->link_preview != link_preview) {
+        changed.more.change().link_preview = std::move(link_preview);
+    }
+    return revise(in, by, *at, std::move(changed), std::move(markup));
 }
 
 api_result<sent> edit_message_caption(world& in, const call& by, chat_text where, message_id id,
-                                      const text_input& caption,
-                                      std::optional<bool> caption_above) {
+                                      const text_input& caption, std::optional<bool> caption_above,
+                                      reply_markup markup) {
     auto body = access::caption_of(caption);
     if (!body) return std::unexpected(body.error());
     const auto at = open_edit(in, by, where, id);
@@ -105,7 +111,14 @@ api_result<sent> edit_message_caption(world& in, const call& by, chat_text where
     content changed = at->what->what;
     changed.body = std::move(*body);
     changed.caption_above = caption_above.value_or(changed.caption_above);
-    return revise(in, by, *at, std::move(changed));
+    return revise(in, by, *at, std::move(changed), std::move(markup));
+}
+
+api_result<sent> edit_message_reply_markup(world& in, const call& by, chat_text where,
+                                           message_id id, reply_markup markup) {
+    const auto at = open_edit(in, by, where, id);
+    if (!at) return std::unexpected(at.error());
+    return revise(in, by, *at, at->what->what, std::move(markup));
 }
 
 api_result<void> delete_message(world& in, const call& by, chat_text where, message_id id) {

@@ -3,6 +3,7 @@
 
 #include "telegram_sim/access.hpp"
 #include "telegram_sim/methods.hpp"
+#include "telegram_sim/reply_markup.hpp"
 
 namespace baudot::telegram_sim {
 namespace {
@@ -50,9 +51,15 @@ api_result<void> may_take(const chat& from, const message& what, cause_kind how)
 new_message taken(const world& in, const chat& from, const message& what, const new_message& like) {
     new_message made = like;
     made.what = what.what;
+    const bool forwards = made.made_by.kind == cause_kind::bot_forward;
+    // A copy has no keyboard but a new one; a forward keeps what anybody may press.
+    if (const reply_markup& kept = what.what.more->markup;
+        kept.type != reply_markup::kind::none && !(forwards && survives_forwarding(kept))) {
+        made.what.more.change().markup = {};
+    }
     made.made_by.from_chat = from.id;
     made.made_by.from_message = what.id;
-    if (made.made_by.kind == cause_kind::bot_forward) made.forwarded = origin_of(in, from, what);
+    if (forwards) made.forwarded = origin_of(in, from, what);
     return made;
 }
 
@@ -98,6 +105,9 @@ api_result<one_taken> take_one(world& in, const call& by, chat_text to, chat_tex
             made.what.body = std::move(*caption);
         }
         made.what.caption_above = changes.caption_above.value_or(made.what.caption_above);
+    }
+    if (copies && options.markup.type != reply_markup::kind::none) {
+        made.what.more.change().markup = options.markup;
     }
     return one_taken{.to = *target, .own = access::append(in, **target, std::move(made))};
 }

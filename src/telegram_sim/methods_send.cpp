@@ -118,7 +118,7 @@ api_result<sent> send_message(world& in, const call& by, chat_text to, const tex
     auto made = access::outgoing(in, by, **where, options, cause_kind::bot_method);
     if (!made) return std::unexpected(made.error());
     made->what.body = std::move(*body);
-    made->what.link_preview = options.link_preview;
+    access::add_details(made->what, options);
     return sent{.chat = (*where)->id, .own = access::append(in, **where, std::move(*made))};
 }
 
@@ -146,6 +146,7 @@ api_result<sent> send_media(world& in, const call& by, chat_text to, media_optio
                   .has_spoiler = what.has_spoiler,
                   .caption_above = what.caption_above,
                   .file = *taken};
+    access::add_details(made->what, options);
     return sent{.chat = (*where)->id, .own = access::append(in, **where, std::move(*made))};
 }
 

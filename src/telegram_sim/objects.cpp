@@ -5,7 +5,7 @@
 
 namespace baudot::telegram_sim {
 
-static_assert(sizeof(message) <= 192 && sizeof(chat) <= 232,
+static_assert(sizeof(message) <= 176 && sizeof(chat) <= 232,
               "the world holds a million of each: put what is rare into message_details");
 
 std::string_view name(chat_kind kind) noexcept {
@@ -18,12 +18,6 @@ chat_kind kind_of(chat_id id) noexcept {
     if (value > 0) return chat_kind::private_chat;
     // Supergroups and channels share a range; only the chat itself knows which it is.
     return value < -1'000'000'000'000 ? chat_kind::channel : chat_kind::group;
-}
-
-std::string_view name(media_kind kind) noexcept {
-    constexpr std::array<std::string_view, 7> names = {"",      "photo", "video",   "animation",
-                                                       "audio", "voice", "document"};
-    return names[static_cast<std::size_t>(kind)];
 }
 
 std::string_view name(cause_kind kind) noexcept {

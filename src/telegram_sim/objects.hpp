@@ -9,10 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/hash.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "telegram_sim/entities.hpp"
+#include "telegram_sim/content.hpp"
 #include "telegram_sim/rights.hpp"
 #include "telegram_sim/update_kind.hpp"
 
@@ -42,33 +41,6 @@ struct user {
     std::string token;
     bool privacy_mode = true;  // in groups it sees only what is meant for it
     bool can_join_groups = true;
-};
-
-enum class file_index : std::uint32_t {};
-enum class media_kind : unsigned char { none, photo, video, animation, audio, voice, document };
-
-/// The field of a Message: "photo", "video", ...; empty for none.
-std::string_view name(media_kind kind) noexcept;
-
-/// One file of one kind: the same bytes as photo and as document are two, with two ids.
-struct file {
-    media_kind kind{};
-    std::uint64_t size = 0;
-    hash128 bytes{};  // of the content
-    int width = 0, height = 0, duration_s = 0;
-    std::string file_name, mime_type, title, performer;
-};
-
-/// What a message shows and what an edit may change.
-struct content {
-    formatted_text body{};  // the text, or the caption of media
-    media_kind media = media_kind::none;
-    bool has_spoiler = false;
-    bool caption_above = false;
-    std::optional<file_index> file{};
-    std::string link_preview{};  // link_preview_options as JSON, kept verbatim; empty: none given
-
-    friend bool operator==(const content&, const content&) = default;
 };
 
 enum class cause_kind : unsigned char {

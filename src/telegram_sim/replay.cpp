@@ -186,7 +186,7 @@ result<content> line_player::read_content(const json::object& message) {
         out.body.entities = std::move(*read);
     }
     if (const json::value* preview = message.if_contains("link_preview_options")) {
-        out.link_preview = to_text(*preview);
+        out.more.change().link_preview = to_text(*preview);
     }
     return out;
 }

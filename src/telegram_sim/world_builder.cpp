@@ -324,7 +324,7 @@ content world_builder::content_fields(json_fields& from, bool& find_entities) {
             out.body = std::move(*parsed);
     }
     if (const json::value* preview = from.find("link_preview_options")) {
-        out.link_preview = to_text(*preview);
+        out.more.change().link_preview = to_text(*preview);
     }
     find_entities = from.truth("find_entities", true);
     media_field(from, out);
