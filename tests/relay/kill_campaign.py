@@ -8,7 +8,7 @@ import collections
 import time
 
 from programs import until
-from reference import copy, is_wanted
+from reference import is_wanted
 
 NAMED = 'started before an unclean stop'
 LONG = {'wait_ms': 600_000, 'times': 1}
@@ -131,10 +131,8 @@ class kill_campaign:
 
     def named(self, run):
         """What one start named as uncertain: (delivery id, destination, copy) each."""
-        modes = {each.name: each.mode for each in self.made.routes}
         for each in self.node.records(NAMED, run):
-            yield (each['delivery'], each['destination'],
-                   copy(each['source'], each['message'], modes[each['route']]))
+            yield (each['delivery'], *self.made.named(each))
 
     def unnamed(self):
         """Sends that Telegram held at a kill, and that no start after it named: a line each."""

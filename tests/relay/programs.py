@@ -22,6 +22,17 @@ def until(what, holds, patience_s=PATIENCE_S):
     return found
 
 
+def seeds(first, seconds):
+    """Seeds from the first on, as long as there is time for one more that takes what this took."""
+    began = time.monotonic()
+    for seed in range(first, first + 1000):
+        round_began = time.monotonic()
+        yield seed
+        now = time.monotonic()
+        if now + (now - round_began) > began + seconds:
+            return
+
+
 class telegram:
     """A local Telegram on a free port, and its control API."""
 
@@ -47,6 +58,15 @@ class telegram:
 
     def size(self, chat):
         return self.call(f'chats/{chat}')['messages']
+
+    @contextlib.contextmanager
+    def stands_still(self):
+        """As on a machine that hangs: connections stay and nobody answers."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def close(self):
         self.process.kill()
@@ -82,6 +102,8 @@ class baudot:
         """terminate(), and the exit code."""
         self.terminate()
         return self.process.wait(patience_s)
+
+    stands_still = telegram.stands_still
 
     def is_alive(self):
         return self.process is not None and self.process.poll() is None

@@ -4,7 +4,6 @@
     real_input_test.py [BIN_FOLDER]
 """
 import contextlib
-import json
 import pathlib
 import sys
 import time
@@ -32,8 +31,7 @@ class real_input(unittest.TestCase):
         total = sum(len(each) for each in expected.values())
         with programs.running_telegram(BIN) as (world, folder):
             made.build(world)
-            lines = '\n'.join(map(json.dumps, reference.expectation_lines(expected)))
-            world.call('expectation', lines.encode(), 'PUT')
+            world.call('expectation', made.expectation(expected), 'PUT')
             config = made.configure(folder, world.url, 'repeat')
             with contextlib.closing(programs.baudot(BIN / 'baudot', config, folder,
                                                     made.tokens)) as node:

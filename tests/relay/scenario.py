@@ -12,7 +12,7 @@ import json
 import pathlib
 import sys
 
-from reference import copy
+from reference import copy, expectation_lines
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RECORDED = ROOT.parent / 'shared' / 'data' / 'channel_posts.jsonl.gz'
@@ -100,6 +100,7 @@ class scenario:
         self.sent_anew = {each['text']: copy(each['chat']['id'], each['message_id'], 'copy')
                           for each in self.posts if each['chat']['id'] in unseen}
         self.tokens = {}
+        self.modes = {each.name: each.mode for each in self.routes}
 
     def build(self, world):
         """Bots and channels; the reader may post to the first six destinations."""
@@ -141,6 +142,15 @@ class scenario:
         return {each: [self.origin(message) for message in world.history(each)
                        if message['cause']['kind'].startswith('bot_')]
                 for each in self.destinations}
+
+    def named(self, record):
+        """(destination, copy) of a delivery that a line of Baudot's log is about."""
+        return (record['destination'],
+                copy(record['source'], record['message'], self.modes[record['route']]))
+
+    def expectation(self, expected):
+        """As telegram-sim's score wants it."""
+        return '\n'.join(map(json.dumps, expectation_lines(expected))).encode()
 
     def origin(self, message):
         cause = message['cause']
