@@ -224,13 +224,17 @@ response response_parser::take() {
     return std::move(impl_->sink->what);
 }
 
+std::string_view reason(int status) noexcept {
+    const auto text =
+        beast::http::obsolete_reason(beast::http::int_to_status(static_cast<unsigned>(status)));
+    return {text.data(), text.size()};
+}
+
 bool encode(const response& what, const response_framing& framing, std::string& bytes) {
-    const auto reason = beast::http::obsolete_reason(
-        beast::http::int_to_status(static_cast<unsigned>(what.status)));
     bytes.append(framing.version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ");
     append_number(bytes, static_cast<std::uint64_t>(what.status));
     bytes.push_back(' ');
-    bytes.append(reason.data(), reason.size());
+    bytes.append(reason(what.status));
     bytes.append("\r\n");
     if (!framing.date.empty()) append_line(bytes, "Date", framing.date);
     for (const auto& [name, value] : what.headers) append_line(bytes, name, value);

@@ -26,4 +26,7 @@ struct response {
 /// The value of the first field called `name`, or empty.
 std::string_view find(const fields& headers, std::string_view name) noexcept;
 
+/// "Not Found" of 404.
+std::string_view reason(int status) noexcept;
+
 }  // namespace baudot::http

@@ -35,6 +35,10 @@ asio::awaitable<void> bell::wait_until(timer_service& timers, time_point deadlin
         std::list<sleeper>::iterator who;
         ~leave() { from.erase(who); }
     } const leaving{sleepers_, self};
+    if (deadline == time_point::max()) {
+        (void)co_await listen(*self);
+        co_return;
+    }
     // Timed out or rung: the caller looks for itself.
     (void)co_await with_deadline(timers, deadline, listen(*self));
 }

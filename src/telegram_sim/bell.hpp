@@ -21,8 +21,8 @@ public:
     /// Wakes all that wait now. Whoever waits afterwards has missed it.
     void ring();
 
-    /// Returns after ring() or at `deadline`. Throws system_error(operation_aborted) when the
-    /// calling coroutine is cancelled.
+    /// Returns after ring() or at `deadline`; time_point::max(): never by time. Throws
+    /// system_error(operation_aborted) when the calling coroutine is cancelled.
     boost::asio::awaitable<void> wait_until(timer_service& timers, time_point deadline);
 
     std::size_t waiting() const noexcept { return sleepers_.size(); }

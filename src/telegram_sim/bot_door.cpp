@@ -47,6 +47,10 @@ api_error plain_error(int code, std::string description) {
             .migrate_to_chat = {}};
 }
 
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
 // "123456:ABC-DEF", as BotFather gives them.
 bool looks_like_token(std::string_view token) noexcept {
     const auto colon = token.find(':');
@@ -120,19 +124,22 @@ asio::awaitable<http::answer> bot_door::handle(params what) {
     co_return co_await run(std::move(what), found->bot, found->rest);
 }
 
+asio::awaitable<void> bot_door::obey_webhook(params what, user_id bot) {
+    const std::string method(what.text("method"));
+    const auto is = [&](std::string_view name) {
+        return std::ranges::equal(method, name, {}, lower, lower);
+    };
+    const bool reads = method.size() >= 3 &&
+                       std::ranges::equal(method.substr(0, 3), std::string_view("get"), {}, lower);
+    if (method.empty() || reads || is("setWebhook") || is("deleteWebhook")) co_return;
+    co_await run(std::move(what), bot, method);
+}
+
 asio::awaitable<http::answer> bot_door::run(params what, user_id bot, std::string_view name) {
     constexpr method_entry get_updates_entry{"getUpdates", nullptr};
     const method_entry* method = find_method(name);
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     if (std::ranges::equal(name, std::string_view("getupdates"), {}, lower)) {
         method = &get_updates_entry;
-    }
-    if (method == nullptr) {
-        // A webhook that is none is what deleteWebhook makes; any other is not served yet.
-        const bool no_webhook =
-            std::ranges::equal(name, std::string_view("setwebhook"), {}, lower) &&
-            what.text("url").empty();
-        if (no_webhook) method = find_method("deleteWebhook");
     }
     if (method == nullptr) {
         ++at_.count("unknown").requests;
@@ -239,6 +246,12 @@ asio::awaitable<api_result<std::string>> bot_door::get_updates(update_queue::req
                                                                user_id bot) {
     using verdict = update_queue::verdict;
     const std::shared_ptr<bot_line> line = at_.line(bot);
+    if (line->hook) {
+        co_return std::unexpected(
+            plain_error(409,
+                        "Conflict: can't use getUpdates method while webhook is active; use "
+                        "deleteWebhook to delete the webhook first"));
+    }
     timer_service& timers = at_.timers();
     update_queue::step step = line->updates.begin(what, timers.now());
     if (step.wakes) line->wake.ring();
@@ -261,6 +274,9 @@ asio::awaitable<api_result<std::string>> bot_door::get_updates(update_queue::req
         step = line->updates.resume(step.id, timers.now());
     }
     if (step.what == verdict::answer) co_return std::move(step.updates);
+    if (step.what == verdict::replaced) {
+        co_return std::unexpected(plain_error(409, "Conflict: terminated by setWebhook request"));
+    }
     co_return std::unexpected(
         plain_error(409,
                     "Conflict: terminated by other getUpdates request; make sure that only one "

@@ -30,6 +30,10 @@ public:
     /// Cancelling it is the client leaving: an act that has not begun never happens.
     boost::asio::awaitable<http::answer> handle(params what);
 
+    /// What a webhook's answer asks for: the call named by the argument `method`. What comes of
+    /// it nobody learns.
+    boost::asio::awaitable<void> obey_webhook(params what, user_id bot);
+
 private:
     struct address {
         user_id bot{};

@@ -270,25 +270,34 @@ answer answer_query(method_call&, std::string&) {
     return bad_request("query is too old and response timeout expired or query ID is invalid");
 }
 
+// What was done stands beside the result, as Telegram says it.
+answer webhook_answer(std::string_view text, std::string& out) {
+    out.append("true,\"description\":\"").append(text).append("\"");
+    return {};
+}
+
 answer delete_webhook(method_call& what, std::string& out) {
+    const bool was_set = what.at.remove_webhook(what.by.bot);
     if (what.args.boolean("drop_pending_updates")) what.at.line(what.by.bot)->updates.clear();
-    return truth(out);
+    return webhook_answer(was_set ? "Webhook was deleted" : "Webhook is already deleted", out);
+}
+
+answer set_webhook(method_call& what, std::string& out) {
+    if (what.args.text("url").empty()) return delete_webhook(what, out);
+    auto wanted = read_webhook(what.args, what.at.webhooks());
+    if (!wanted) return failed(wanted.error());
+    auto changed = what.at.set_webhook(what.by.bot, std::move(*wanted),
+                                       what.args.boolean("drop_pending_updates"));
+    if (!changed) return failed(changed.error());
+    const auto kinds = read_allowed_updates(what.args);
+    if (kinds) what.at.line(what.by.bot)->updates.allow(*kinds);
+    return webhook_answer(*changed ? "Webhook was set" : "Webhook is already set", out);
 }
 
 answer webhook_info(method_call& what, std::string& out) {
-    update_queue& queue = what.at.line(what.by.bot)->updates;
+    const auto line = what.at.line(what.by.bot);
     json_writer json(out);
-    json.begin_object().field("url", "").field("has_custom_certificate", false);
-    json.field("pending_update_count", queue.pending(what.at.timers().now()));
-    if (queue.allowed() != default_updates) {
-        json.key("allowed_updates").begin_array();
-        for (int i = 0; i < update_kinds; ++i) {
-            const auto kind = static_cast<update_kind>(i);
-            if ((queue.allowed() & bit(kind)) != 0) json.value(name(kind));
-        }
-        json.end_array();
-    }
-    json.end_object();
+    append_webhook_info(json, line->hook.get(), line->updates, what.at.timers().now());
     return {};
 }
 
@@ -337,6 +346,7 @@ constexpr std::array methods{
     method_entry{"sendChatAction", chat_action},
     method_entry{"answerCallbackQuery", answer_query},
     method_entry{"answerInlineQuery", answer_query},
+    method_entry{"setWebhook", set_webhook},
     method_entry{"deleteWebhook", delete_webhook},
     method_entry{"getWebhookInfo", webhook_info},
     method_entry{"setMyCommands", set_commands},

@@ -129,7 +129,13 @@ void append_bot(json_writer& json, local_telegram& at, const user& bot) {
     json.field("token", bot.token);
     json.field("pending", line->updates.pending(at.timers().now()));
     json.field("pending_bytes", line->updates.bytes()).field("dropped", line->updates.dropped());
-    json.field("polling", line->wake.waiting() > 0).end_object();
+    json.field("polling", line->wake.waiting() > 0);
+    if (const auto& hook = line->hook) {
+        json.key("webhook").begin_object().field("url", hook->with.url);
+        json.field("delivered", hook->delivered).field("failed", hook->failed);
+        json.field("under_way", hook->schedule.under_way()).end_object();
+    }
+    json.end_object();
 }
 
 void append_stats(json_writer& json, local_telegram& at) {

@@ -27,7 +27,14 @@ door::door(const asio::any_io_executor& shard, timer_service& timers, door_optio
       telegram_(timers, options.telegram),
       bots_(telegram_, log_),
       tasks_(shard),
-      control_(telegram_, tasks_, std::move(options.data)) {}
+      webhooks_(telegram_, bots_, tasks_, log_),
+      control_(telegram_, tasks_, std::move(options.data)) {
+    if (!options.open_webhook) options.open_webhook = make_webhook_opener(shard, timers);
+    telegram_.serve_webhooks(std::move(options.open_webhook),
+                             [this](user_id bot, std::shared_ptr<webhook> hook) {
+                                 webhooks_.start(bot, std::move(hook));
+                             });
+}
 
 asio::awaitable<http::answer> door::handle(http::request what) {
     const std::string method = what.method;

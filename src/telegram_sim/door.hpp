@@ -12,13 +12,15 @@
 #include "telegram_sim/bot_door.hpp"
 #include "telegram_sim/control.hpp"
 #include "telegram_sim/local_telegram.hpp"
+#include "telegram_sim/webhook_sender.hpp"
 
 namespace baudot::telegram_sim {
 
 struct door_options {
     local_telegram_options telegram{};
     std::string data{};     // folder that the control API may read files from; empty: none
-    observe::logger log{};  // debug: a line for each request of a bot
+    observe::logger log{};  // debug: a line for each request of a bot and each webhook's answer
+    webhook_opener open_webhook{};  // empty: over the network
 };
 
 /// The local Telegram over HTTP: Bot API and control API. handle() is an http::handler, so it
@@ -34,7 +36,7 @@ public:
 
     local_telegram& telegram() noexcept { return telegram_; }
 
-    /// Ends the replays.
+    /// Ends replays and webhooks.
     void stop() { tasks_.request_stop(); }
     boost::asio::awaitable<void> join() { return tasks_.join(); }
 
@@ -43,6 +45,7 @@ private:
     local_telegram telegram_;
     bot_door bots_;
     task_group tasks_;
+    webhook_sender webhooks_;
     control control_;
 };
 

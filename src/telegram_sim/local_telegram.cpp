@@ -10,6 +10,18 @@ namespace {
 // Distinct streams from one seed: bots must not share their update ids.
 constexpr std::uint64_t golden = 0x9e3779b97f4a7c15;
 
+// Messages of a chat in their order; other kinds have a lane of their own (TELEGRAM.md 2.2).
+std::int64_t lane_of(const bot_event& what) noexcept {
+    const auto chat = std::to_underlying(what.chat);
+    switch (what.kind) {
+        case update_kind::message:
+        case update_kind::edited_message:
+        case update_kind::channel_post:
+        case update_kind::edited_channel_post: return chat;
+        default: return chat ^ (std::int64_t{std::to_underlying(what.kind)} << 56);
+    }
+}
+
 }  // namespace
 
 local_telegram::local_telegram(timer_service& timers, local_telegram_options options)
@@ -27,6 +39,38 @@ std::shared_ptr<bot_line> local_telegram::line(user_id bot) {
         found = std::make_shared<bot_line>(seed, options_.queue);
     }
     return found;
+}
+
+void local_telegram::serve_webhooks(webhook_opener open, webhook_starter start) {
+    open_webhook_ = std::move(open);
+    start_webhook_ = std::move(start);
+}
+
+api_result<bool> local_telegram::set_webhook(user_id bot, webhook_settings with,
+                                             bool drop_pending) {
+    const std::shared_ptr<bot_line> to = line(bot);
+    if (to->hook && to->hook->with == with) {
+        if (drop_pending) to->updates.clear();
+        return false;
+    }
+    auto opened = open_webhook_(with);
+    if (!opened) return bad_request("bad webhook: " + opened.error().message);
+    remove_webhook(bot);
+    if (drop_pending) to->updates.clear();
+    const std::uint64_t seed = options_.seed ^ next_request();
+    to->hook = std::make_shared<webhook>(std::move(with), std::move(*opened), seed);
+    if (to->updates.hand_over(timers_.now())) to->wake.ring();
+    start_webhook_(bot, to->hook);
+    return true;
+}
+
+bool local_telegram::remove_webhook(user_id bot) {
+    const std::shared_ptr<bot_line> of = line(bot);
+    const std::shared_ptr<webhook> hook = std::exchange(of->hook, nullptr);
+    if (!hook) return false;
+    hook->is_over = true;
+    hook->changed.ring();
+    return true;
 }
 
 void local_telegram::publish() {
@@ -50,15 +94,17 @@ void local_telegram::publish() {
         const duration age = wall - event.date;
         const duration left = lifetime(newest.kind) - age;
         const std::shared_ptr<bot_line> to = line(event.bot);
-        const auto pushed = to->updates.push(newest.kind, newest.object, now, left);
+        const auto pushed = to->updates.push(newest.kind, newest.object, now, left, lane_of(event));
         if (pushed.what == update_queue::pushed::queued) ++published_;
         if (pushed.wakes) to->wake.ring();
+        if (to->hook) to->hook->changed.ring();
     }
 }
 
 void local_telegram::reset() {
     ++generation_;
     for (auto& [bot, each] : lines_) {
+        if (each->hook) remove_webhook(bot);
         each->gone = true;
         each->wake.ring();
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "telegram_sim/bell.hpp"
 #include "telegram_sim/gate.hpp"
 #include "telegram_sim/update_queue.hpp"
+#include "telegram_sim/webhook.hpp"
 #include "telegram_sim/world.hpp"
 
 namespace baudot::telegram_sim {
@@ -19,6 +21,7 @@ struct local_telegram_options {
     profile_name profile = profile_name::off;
     std::size_t file_bytes_max = std::size_t{1} << 30;
     update_queue_limits queue{};
+    webhook_rules webhooks{};
 };
 
 /// What a bot has beside its place in the world.
@@ -26,9 +29,10 @@ struct bot_line {
     explicit bot_line(std::uint64_t seed, update_queue_limits limits) : updates(seed, limits) {}
 
     update_queue updates;
-    bell wake;                    // rung when a waiting getUpdates must look again
-    std::string commands = "[]";  // JSON of the last setMyCommands
-    bool gone = false;            // the world was reset
+    bell wake;                        // rung when a waiting getUpdates must look again
+    std::shared_ptr<webhook> hook{};  // null: getUpdates
+    std::string commands = "[]";      // JSON of the last setMyCommands
+    bool gone = false;                // the world was reset
 };
 
 /// Requests and what they got, by method.
@@ -62,6 +66,15 @@ public:
     /// Kept alive by whoever waits on it across a reset.
     std::shared_ptr<bot_line> line(user_id bot);
 
+    /// Who delivers, from the moment a webhook is set until it is over.
+    using webhook_starter = std::function<void(user_id, std::shared_ptr<webhook>)>;
+    void serve_webhooks(webhook_opener open, webhook_starter start);
+    const webhook_rules& webhooks() const noexcept { return options_.webhooks; }
+    /// In place of getUpdates or another webhook. False: it was set already.
+    api_result<bool> set_webhook(user_id bot, webhook_settings with, bool drop_pending);
+    /// False: there is none. What is under way is no longer awaited, so it may come again.
+    bool remove_webhook(user_id bot);
+
     /// A new number: of a request or an act, in order; recorded as cause in the world.
     std::uint64_t next_request() noexcept { return ++requests_; }
     std::uint64_t requests() const noexcept { return requests_; }
@@ -83,6 +96,8 @@ private:
     local_telegram_options options_;
     std::unique_ptr<world> world_;
     std::unique_ptr<gate> gate_;
+    webhook_opener open_webhook_;
+    webhook_starter start_webhook_;
     std::map<user_id, std::shared_ptr<bot_line>> lines_;
     std::map<std::string, method_count, std::less<>> counts_;
     std::uint64_t requests_ = 0;

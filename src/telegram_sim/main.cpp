@@ -34,6 +34,7 @@ struct settings {
     std::uint64_t seed = 1;
     std::string world;
     std::string data;
+    std::string webhooks = "any";
     std::string log_format = "people";
     std::string log_level = "info";
 };
@@ -63,6 +64,10 @@ void declare(CLI::App& app, settings& to) {
         ->check(CLI::ExistingFile);
     app.add_option("--data", to.data, "folder that replays and media may be read from")
         ->check(CLI::ExistingDirectory);
+    app.add_option("--webhooks", to.webhooks,
+                   "which addresses are taken: any, or those of Telegram's cloud")
+        ->check(CLI::IsMember({"any", "cloud"}))
+        ->capture_default_str();
     app.add_option("--log", to.log_format, "lines on stderr for people, or as JSON")
         ->check(CLI::IsMember({"people", "json"}))
         ->capture_default_str();
@@ -171,6 +176,7 @@ int run(const settings& with) {
     door_options options;
     options.telegram.seed = with.seed;
     options.telegram.profile = *profile_of(with.profile);
+    options.telegram.webhooks.is_strict = with.webhooks == "cloud";
     options.data = with.data;
     options.log = log;
     door all(io.get_executor(), timers, std::move(options));

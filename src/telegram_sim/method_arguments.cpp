@@ -110,13 +110,17 @@ api_result<media_options> read_media(const params& from, media_kind kind) {
 }
 
 update_queue::request read_get_updates(const params& from) {
-    update_queue::request out{.offset = from.integer("offset", 0, -int32_max, int32_max),
-                              .limit = from.integer("limit", 100),
-                              .timeout_s = from.integer("timeout", 0)};
+    return {.offset = from.integer("offset", 0, -int32_max, int32_max),
+            .limit = from.integer("limit", 100),
+            .timeout_s = from.integer("timeout", 0),
+            .allowed = read_allowed_updates(from)};
+}
+
+std::optional<update_mask> read_allowed_updates(const params& from) {
     const auto allowed = from.find("allowed_updates");
-    if (!allowed || allowed->empty()) return out;
+    if (!allowed || allowed->empty()) return std::nullopt;
     const auto names = read_names(*allowed);
-    if (!names) return out;
+    if (!names) return std::nullopt;
     update_mask mask = 0;
     for (std::string each : *names) {
         std::ranges::transform(each, each.begin(), [](char c) {
@@ -124,8 +128,7 @@ update_queue::request read_get_updates(const params& from) {
         });
         if (const auto kind = update_kind_of(each)) mask |= bit(*kind);
     }
-    out.allowed = mask == 0 ? default_updates : mask;  // an empty list: back to the default
-    return out;
+    return mask == 0 ? default_updates : mask;  // an empty list: back to the default
 }
 
 std::uint64_t upload_bytes(const params& from) noexcept {

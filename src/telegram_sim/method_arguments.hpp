@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,8 @@ message_id read_message_id(const params& from, std::string_view field);
 api_result<media_options> read_media(const params& from, media_kind kind);
 
 update_queue::request read_get_updates(const params& from);
+/// allowed_updates. Absent: what was chosen before stays.
+std::optional<update_mask> read_allowed_updates(const params& from);
 
 /// Bytes of all files of the body.
 std::uint64_t upload_bytes(const params& from) noexcept;

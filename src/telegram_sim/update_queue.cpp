@@ -37,7 +37,7 @@ void update_queue::choose_next_id() {
 }
 
 update_queue::push_result update_queue::push(update_kind kind, std::string_view object,
-                                             time_point now, duration lifetime) {
+                                             time_point now, duration lifetime, std::int64_t lane) {
     if ((allowed_ & bit(kind)) == 0) return {pushed::not_allowed};
     if (lifetime <= duration::zero()) return {pushed::expired};
     expire(now);
@@ -64,7 +64,7 @@ update_queue::push_result update_queue::push(update_kind kind, std::string_view 
     json.append("\"").append(field).append("\":").append(object);
     bytes_ += json.size();
     ++live_;
-    entries_.push_back({std::move(json), now + lifetime});
+    entries_.push_back({std::move(json), now + lifetime, lane});
     earliest_expiry_ = std::min(earliest_expiry_, entries_.back().expires);
 
     if (!waiter_) return {pushed::queued};
@@ -94,7 +94,7 @@ update_queue::step update_queue::begin(const request& what, time_point now) {
         return {.what = verdict::answer, .id = id, .updates = std::move(updates)};
     }
     const bool displaced = waiter_.has_value();
-    if (displaced) losers_.push_back({waiter_->id, displace(now)});
+    if (displaced) losers_.push_back({waiter_->id, displace(now), verdict::conflict});
     const time_point gives_up = now + std::chrono::seconds(timeout_s);
     waiter_ = waiter{id, what.offset, limit, gives_up, std::nullopt, gives_up};
     return {.what = verdict::wait, .id = id, .at = gives_up, .wakes = displaced};
@@ -121,8 +121,40 @@ update_queue::step update_queue::resume(ticket id, time_point now) {
     const auto found = std::ranges::find(losers_, id, &loser::id);
     BAUDOT_ASSERT(found != losers_.end(), "a request is resumed after its answer");
     if (now < found->answered) return {.what = verdict::wait, .id = id, .at = found->answered};
+    const verdict why = found->why;
     losers_.erase(found);
-    return {.what = verdict::conflict, .id = id};
+    return {.what = why, .id = id};
+}
+
+bool update_queue::hand_over(time_point now) {
+    if (!waiter_) return false;
+    losers_.push_back({waiter_->id, now, verdict::replaced});
+    waiter_.reset();
+    return true;
+}
+
+std::optional<update_queue::queued> update_queue::at_or_after(std::int64_t id,
+                                                              time_point now) const {
+    const auto size = static_cast<std::int64_t>(entries_.size());
+    std::int64_t at = id - first_id_;
+    if (at < 0 || at > size) at = 0;
+    for (; at < size; ++at) {
+        const entry& each = entries_[static_cast<std::size_t>(at)];
+        if (each.json.empty() || each.expires <= now) continue;
+        return queued{first_id_ + at, each.lane, each.json, each.expires};
+    }
+    return std::nullopt;
+}
+
+void update_queue::forget(std::int64_t id) {
+    const std::int64_t at = id - first_id_;
+    if (at < 0 || at >= static_cast<std::int64_t>(entries_.size())) return;
+    entry& gone = entries_[static_cast<std::size_t>(at)];
+    if (gone.json.empty()) return;
+    bytes_ -= gone.json.size();
+    --live_;
+    gone.json = {};
+    drop_empty();
 }
 
 void update_queue::abandon(ticket id) {
@@ -139,6 +171,10 @@ void update_queue::drop_front() {
     ++first_id_;
 }
 
+void update_queue::drop_empty() {
+    while (!entries_.empty() && entries_.front().json.empty()) drop_front();
+}
+
 void update_queue::expire(time_point now) {
     if (now < earliest_expiry_) return;
     earliest_expiry_ = time_point::max();
@@ -152,7 +188,7 @@ void update_queue::expire(time_point now) {
         --live_;
         each.json = {};
     }
-    while (!entries_.empty() && entries_.front().json.empty()) drop_front();
+    drop_empty();
 }
 
 void update_queue::clear() {

@@ -22,8 +22,8 @@ struct update_queue_limits {
     std::size_t answer_bytes_max = 4 << 20;
 };
 
-/// The updates of one bot that wait for getUpdates, and the one request that waits for
-/// updates: every rule of TELEGRAM.md 2.1 and 7.4.
+/// The updates of one bot that wait for getUpdates or a webhook, and the one request that waits
+/// for updates: every rule of TELEGRAM.md 2.1 and 7.4.
 ///
 /// Pure: no timer, no I/O. A request is begun, and resumed when the time it was told to wait
 /// for has come or when a call returned `wakes`. One clock: callers turn wall-clock dates
@@ -43,8 +43,10 @@ public:
     };
 
     /// `object` is the JSON of the kind's field. All that is not `queued` is dropped for ever,
-    /// and the bot is not told, as with Telegram. `lifetime` <= 0 is expired.
-    push_result push(update_kind kind, std::string_view object, time_point now, duration lifetime);
+    /// and the bot is not told, as with Telegram. `lifetime` <= 0 is expired. `lane` groups what a
+    /// webhook must get in order; 0: nothing.
+    push_result push(update_kind kind, std::string_view object, time_point now, duration lifetime,
+                     std::int64_t lane = 0);
 
     struct request {
         std::int64_t offset = 0;
@@ -56,6 +58,7 @@ public:
     enum class verdict {
         answer,    // `updates` is the result array, as JSON
         conflict,  // 409: another request took over
+        replaced,  // 409: a webhook took over
         wait,      // resume at `at`, or earlier when told
     };
     struct step {
@@ -69,11 +72,29 @@ public:
     /// Confirms at once, whatever becomes of the answer.
     step begin(const request& what, time_point now);
 
-    /// Of a request that was told to wait. After `answer` or `conflict` the ticket is gone.
+    /// Of a request that was told to wait. After any answer but `wait` the ticket is gone.
     step resume(ticket id, time_point now);
 
     /// The client left. Updates stay.
     void abandon(ticket id);
+
+    /// A webhook takes over from the request that waits. True: that one must be resumed.
+    bool hand_over(time_point now);
+
+    /// One update, as a webhook sees the queue.
+    struct queued {
+        std::int64_t id = 0;
+        std::int64_t lane = 0;
+        std::string_view json;  // its field, without braces; until the next change of the queue
+        time_point expires{};
+    };
+    /// The oldest with this id or a later one. An id that the queue cannot have is of another
+    /// life of the bot: then the oldest of all.
+    std::optional<queued> at_or_after(std::int64_t id, time_point now) const;
+    /// It was delivered, or never will be.
+    void forget(std::int64_t id);
+
+    void allow(update_mask kinds) noexcept { allowed_ = kinds; }
 
     /// deleteWebhook?drop_pending_updates, and a bot that starts afresh.
     void clear();
@@ -86,8 +107,9 @@ public:
 
 private:
     struct entry {
-        std::string json;  // empty: expired
+        std::string json;  // empty: expired or forgotten
         time_point expires;
+        std::int64_t lane;
     };
     struct waiter {
         ticket id;
@@ -100,10 +122,12 @@ private:
     struct loser {
         ticket id;
         time_point answered;
+        verdict why;
     };
 
     void expire(time_point now);
     void drop_front();
+    void drop_empty();
     void choose_next_id();
     void confirm(std::int64_t offset);
     std::string collect(std::int64_t offset, std::size_t limit, time_point now);
