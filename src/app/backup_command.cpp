@@ -96,8 +96,9 @@ result<backup_report> back_up_stopped(const settings& read, const std::string& d
         {.directory = read.data + "/journal", .verify_from = (*rows)->flushed_position()}, files,
         timers, writer, readers, 0);
     if (!log) return std::unexpected(log.error());
-    engine::state facts(**rows, 0);  // no content is looked at
-    if (auto restored = facts.restore(); !restored) return std::unexpected(restored.error());
+    engine::state facts(**rows, 1, 0);  // no content is looked at
+    const auto nobody = [](const delivery_ref&, const engine::owed_delivery&) {};
+    if (auto restored = facts.restore(nobody); !restored) return std::unexpected(restored.error());
     auto made =
         make_backup(**rows, **log, facts.needed_from(), accounts_of(read), read.data, directory);
     if (auto closed = (*log)->close(); made && !closed) return std::unexpected(closed.error());

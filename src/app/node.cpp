@@ -172,12 +172,8 @@ asio::awaitable<result<void>> node::begin() {
 
 // P7: what was planned for an account stays with it, also when the account is gone.
 void node::tell_orphans() {
-    std::map<account_id, std::uint64_t> owed;
-    relay_->facts().owed().visit([&owed](sequence, const dispatch::ledger::entry& of) {
-        for (const dispatch::ledger::delivery& each : of.deliveries) {
-            if (each.now != dispatch::ledger::state::settled) ++owed[each.sender];
-        }
-    });
+    const auto all = relay_->waiting_by_account();
+    std::map<account_id, std::uint64_t> owed(all.begin(), all.end());
     for (const connected_account& each : accounts_) owed.erase(each.bot->id());
     for (const auto& [account, count] : owed) {
         log_.error("what an account owes waits: it is not in the configuration",
@@ -311,19 +307,18 @@ std::vector<deliveries_planned> node::plan(const update& what, std::uint32_t ver
 
 void node::watch_fates() {
     engine::relay_listener listener;
-    listener.fate = [this](const dispatch::ledger::entry& of, const settlement& fate) {
+    listener.fate = [this](const engine::owed_delivery& of, const settlement& fate) {
         if (fate.kind == outcome_kind::delivered) {
             ++delivered_;
             return;
         }
-        const dispatch::ledger::delivery& lost = of.deliveries[fate.delivery.index];
         if (fate.why == reject_class::forbidden || fate.why == reject_class::chat_not_found) {
-            roster_.forbid(lost.sender, lost.destination);
+            roster_.forbid(of.sender, of.destination);
         }
-        log_.error("a post was not delivered", {{"route", relay_->facts().owed().route_name(of)},
+        log_.error("a post was not delivered", {{"route", of.route},
                                                 {"source", of.source},
                                                 {"message", of.message},
-                                                {"destination", lost.destination},
+                                                {"destination", of.destination},
                                                 {"why", name(fate.why)},
                                                 {"telegram_said", fate.description}});
     };

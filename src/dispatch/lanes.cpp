@@ -6,190 +6,312 @@
 
 namespace baudot::dispatch {
 
+slot lanes::lane_of(chat_id destination) const {
+    const auto found = by_chat_.find(destination);
+    return found == by_chat_.end() ? no_slot : *found;
+}
+
+std::uint16_t lanes::intern(account_id sender) {
+    const auto found = std::ranges::find(senders_, sender, &sender_state::account);
+    if (found != senders_.end()) return static_cast<std::uint16_t>(found - senders_.begin());
+    BAUDOT_ASSERT(senders_.size() < no_sender, "no configuration has so many accounts");
+    senders_.push_back({.account = sender});
+    return static_cast<std::uint16_t>(senders_.size() - 1);
+}
+
 void lanes::push(chat_id destination, chat_id source, delivery_ref delivery, account_id sender) {
-    lane& at = lanes_[destination];
-    auto found = std::ranges::find(at.fifos, source, &fifo::source);
-    if (found == at.fifos.end()) {
-        at.fifos.push_back({.source = source, .items = {}});
-        found = at.fifos.end() - 1;
+    slot which = lane_of(destination);
+    if (which == no_slot) {
+        which = lanes_.add({.destination = destination,
+                            .queued_at = {},
+                            .last = no_slot,
+                            .place = no_slot,
+                            .later = no_slot,
+                            .behind = no_sender,
+                            .busy = false,
+                            .queued = false});
+        by_chat_.insert(which);
     }
-    const bool was_empty = found->items.empty();
-    found->items.push_back({delivery, sender});
+    const std::uint16_t from = intern(sender);
+    const bool is_head = append(which, source, delivery, from);
     ++waiting_;
+    ++senders_[from].waiting;
     // A lane that waits in due_ may wait for another source's delay; this one may go at once.
-    if (at.busy || !was_empty) return;
-    if (at.queued && at.behind != account_id{}) {
-        if (at.behind == sender) return;
-        unqueue(destination, at);
+    lane& at = lanes_[which];
+    if (at.busy || !is_head) return;
+    if (at.queued && at.behind != no_sender) {
+        if (at.behind == from) return;
+        unqueue(which);
     }
-    queue(destination, at, time_point::min());
+    queue(which, time_point::min());
+}
+
+// True: it is the head of its FIFO.
+bool lanes::append(slot which, chat_id source, delivery_ref delivery, std::uint16_t sender) {
+    const std::uint64_t position = std::to_underlying(delivery.planned);
+    BAUDOT_ASSERT(position < std::uint64_t{1} << 48, "positions of centuries");
+    lane& at = lanes_[which];
+    const slot added = items_.add(
+        {.planned = position, .sender = sender, .index = delivery.index, .next = no_slot});
+    for (slot of = at.last; of != no_slot;) {
+        fifo& each = fifos_[of];
+        if (each.source == source) {
+            items_[added].next = items_[each.newest].next;
+            items_[each.newest].next = added;
+            each.newest = added;
+            return false;
+        }
+        of = each.next == at.last ? no_slot : each.next;
+    }
+    items_[added].next = added;
+    const slot made = fifos_.add({.source = source, .newest = added, .next = no_slot});
+    if (at.last == no_slot) {
+        fifos_[made].next = made;
+    } else {
+        fifos_[made].next = fifos_[at.last].next;
+        fifos_[at.last].next = made;
+    }
+    at.last = made;
+    return true;
+}
+
+// The item after `previous_item` in the FIFO after `previous_fifo`; the lane goes with its last.
+void lanes::remove_item(slot which, slot previous_fifo, slot previous_item) {
+    const slot of = fifos_[previous_fifo].next;
+    const slot removed = items_[previous_item].next;
+    if (removed != previous_item) {
+        items_[previous_item].next = items_[removed].next;
+        if (fifos_[of].newest == removed) fifos_[of].newest = previous_item;
+        items_.remove(removed);
+        return;
+    }
+    items_.remove(removed);
+    delays_.erase(of);
+    lane& at = lanes_[which];
+    fifos_[previous_fifo].next = fifos_[of].next;
+    if (at.last == of) at.last = previous_fifo;
+    fifos_.remove(of);
+    if (previous_fifo != of) return;
+    unqueue(which);
+    by_chat_.erase(which);
+    lanes_.remove(which);
+}
+
+void lanes::drop(chat_id destination, chat_id source, delivery_ref delivery) {
+    const slot which = lane_of(destination);
+    if (which == no_slot) return;
+    BAUDOT_ASSERT(!lanes_[which].busy, "what is in flight cannot be dropped");
+    const slot last = lanes_[which].last;
+    for (slot before = last;;) {
+        const slot of = fifos_[before].next;
+        if (fifos_[of].source == source) {
+            // They stand in order of planning: what would stand behind the newest is not here.
+            if (delivery.planned > sequence{items_[fifos_[of].newest].planned}) return;
+            slot previous = fifos_[of].newest;
+            do {
+                const item& each = items_[items_[previous].next];
+                if (each.planned == std::to_underlying(delivery.planned) &&
+                    each.index == delivery.index) {
+                    --waiting_;
+                    --senders_[each.sender].waiting;
+                    remove_item(which, before, previous);
+                    return;
+                }
+                previous = items_[previous].next;
+            } while (previous != fifos_[of].newest);
+            return;
+        }
+        before = of;
+        if (before == last) return;
+    }
 }
 
 void lanes::take(time_point now, gate& limits, std::size_t most, std::vector<permit>& permits) {
     const std::size_t limit = permits.size() + most;
-    while (permits.size() < limit && !accounts_due_.empty() &&
-           accounts_due_.begin()->first <= now) {
-        take_behind(accounts_due_.begin()->second, now, limits, permits);
+    while (permits.size() < limit && !senders_due_.empty() && senders_due_.begin()->first <= now) {
+        take_behind(senders_due_.begin()->second, now, limits, permits);
     }
-    while (permits.size() < limit && !due_.empty() && due_.begin()->first <= now) {
-        const chat_id destination = due_.begin()->second;
-        lane& at = lanes_.at(destination);
-        unqueue(destination, at);
-        try_lane(now, limits, destination, at, permits);
+    while (permits.size() < limit && !due_.empty() && lanes_[due_.front()].queued_at <= now) {
+        const slot which = due_.front();
+        unqueue(which);
+        try_lane(now, limits, which, permits);
     }
 }
 
 // The lane that has waited longest for the account; a refusal puts it back in front, with a new
 // time, so that one refusal is the whole cost of a held account.
-void lanes::take_behind(account_id sender, time_point now, gate& limits,
+void lanes::take_behind(std::uint16_t sender, time_point now, gate& limits,
                         std::vector<permit>& permits) {
-    account_wait& wait = accounts_.at(sender);
-    const chat_id destination = wait.behind.front();
-    wait.behind.pop_front();
-    if (wait.behind.empty()) {
-        accounts_due_.erase({wait.retry_at, sender});
-        accounts_.erase(sender);
-    }
-    lane& at = lanes_.at(destination);
-    at.queued = false;
-    at.behind = account_id{};
-    if (try_lane(now, limits, destination, at, permits) || at.behind != sender) return;
-    std::deque<chat_id>& behind = accounts_.at(sender).behind;
-    std::rotate(behind.begin(), behind.end() - 1, behind.end());
+    const slot which = senders_[sender].first;
+    leave(which);
+    if (try_lane(now, limits, which, permits) || lanes_[which].behind != sender) return;
+    const time_point retry_at = senders_[sender].retry_at;
+    leave(which);
+    park(which, sender, retry_at, true);
 }
 
 // Asks for each source once, beginning with the one whose turn it is. What refuses last decides
 // where the lane waits: behind an account only if every head waits for that same account.
-bool lanes::try_lane(time_point now, gate& limits, chat_id destination, lane& at,
-                     std::vector<permit>& permits) {
+bool lanes::try_lane(time_point now, gate& limits, slot which, std::vector<permit>& permits) {
+    lane& at = lanes_[which];
     time_point earliest = time_point::max();
-    std::optional<account_id> common;
+    std::optional<std::uint16_t> common;
     bool same_account = true;
-    for (std::size_t tried = 0; tried < at.fifos.size(); ++tried) {
-        const std::size_t which = (at.next + tried) % at.fifos.size();
-        fifo& from = at.fifos[which];
-        const item& head = from.items.front();
-        admission answer{.retry_at = from.not_before};
-        if (from.not_before <= now) answer = ask(now, limits, head.sender, destination);
+    for (slot before = at.last;;) {
+        const slot of = fifos_[before].next;
+        const item& head = items_[items_[fifos_[of].newest].next];
+        admission answer{.retry_at = not_before(of)};
+        if (answer.retry_at <= now) answer = ask(now, limits, head.sender, at.destination);
         if (answer.admitted) {
-            at.next = which;
+            at.last = before;
             at.busy = true;
             --waiting_;
+            --senders_[head.sender].waiting;
             ++in_flight_;
-            permits.push_back({head.delivery, destination, from.source, head.sender});
+            permits.push_back({{sequence{head.planned}, head.index},
+                               at.destination,
+                               fifos_[of].source,
+                               senders_[head.sender].account});
             return true;
         }
         earliest = std::min(earliest, answer.retry_at);
         same_account =
             same_account && answer.account_wide && common.value_or(head.sender) == head.sender;
         common = head.sender;
+        before = of;
+        if (before == at.last) break;
     }
-    if (same_account && common) {
-        park(destination, at, *common, earliest);
+    if (same_account) {
+        park(which, *common, earliest, false);
     } else {
-        queue(destination, at, earliest);
+        queue(which, earliest);
     }
     return false;
 }
 
 void lanes::finished(chat_id destination) {
-    lane& at = lanes_.at(destination);
-    BAUDOT_ASSERT(at.busy, "a lane finished what it had not begun");
+    const slot which = lane_of(destination);
+    BAUDOT_ASSERT(which != no_slot && lanes_[which].busy, "a lane finished what it had not begun");
+    lane& at = lanes_[which];
     at.busy = false;
     --in_flight_;
-    fifo& from = at.fifos[at.next];
-    from.items.pop_front();
-    from.not_before = time_point::min();
-    if (from.items.empty()) {
-        at.fifos.erase(at.fifos.begin() + static_cast<std::ptrdiff_t>(at.next));
-        if (at.next >= at.fifos.size()) at.next = 0;
-    } else {
-        at.next = (at.next + 1) % at.fifos.size();
-    }
-    if (at.fifos.empty()) {
-        lanes_.erase(destination);
-    } else {
-        queue(destination, at, time_point::min());
-    }
+    const slot before = at.last;
+    const slot of = fifos_[before].next;
+    const bool is_last_item = items_[fifos_[of].newest].next == fifos_[of].newest;
+    const bool is_last_fifo = before == of;
+    delays_.erase(of);
+    if (!is_last_item) at.last = of;  // the next source has its turn
+    remove_item(which, before, fifos_[of].newest);
+    if (!is_last_item || !is_last_fifo) queue(which, time_point::min());
 }
 
 void lanes::repeat(chat_id destination, time_point not_before) {
-    lane& at = lanes_.at(destination);
-    BAUDOT_ASSERT(at.busy, "a lane repeats what it had not begun");
+    const slot which = lane_of(destination);
+    BAUDOT_ASSERT(which != no_slot && lanes_[which].busy, "a lane repeats what it had not begun");
+    lane& at = lanes_[which];
     at.busy = false;
     --in_flight_;
     ++waiting_;
-    at.fifos[at.next].not_before = not_before;
-    at.next = (at.next + 1) % at.fifos.size();
-    queue(destination, at, time_point::min());
+    const slot of = fifos_[at.last].next;
+    ++senders_[items_[items_[fifos_[of].newest].next].sender].waiting;
+    delays_.insert_or_assign(of, not_before);
+    at.last = of;
+    queue(which, time_point::min());
+}
+
+time_point lanes::not_before(slot of) const {
+    const auto found = delays_.find(of);
+    return found == delays_.end() ? time_point::min() : found->second;
 }
 
 void lanes::resume_account(account_id sender) {
-    const auto found = accounts_.find(sender);
-    if (found == accounts_.end()) return;
-    accounts_due_.erase({found->second.retry_at, sender});
-    const std::deque<chat_id> behind = std::move(found->second.behind);
-    accounts_.erase(found);
-    for (const chat_id destination : behind) {
-        lane& at = lanes_.at(destination);
-        at.queued = false;
-        at.behind = account_id{};
-        queue(destination, at, time_point::min());
+    const std::uint16_t from = intern(sender);
+    while (senders_[from].first != no_slot) {
+        const slot which = senders_[from].first;
+        leave(which);
+        queue(which, time_point::min());
     }
 }
 
 // Who came first to a busy account goes first: newcomers line up without asking.
-admission lanes::ask(time_point now, gate& limits, account_id sender, chat_id destination) const {
-    const auto found = accounts_.find(sender);
-    if (found != accounts_.end() && found->second.retry_at > now) {
-        return {.account_wide = true, .retry_at = found->second.retry_at};
+admission lanes::ask(time_point now, gate& limits, std::uint16_t sender,
+                     chat_id destination) const {
+    const sender_state& from = senders_[sender];
+    if (from.first != no_slot && from.retry_at > now) {
+        return {.account_wide = true, .retry_at = from.retry_at};
     }
-    return limits.ask(now, sender, destination);
+    return limits.ask(now, from.account, destination);
 }
 
-void lanes::queue(chat_id destination, lane& at, time_point when) {
-    if (at.queued && at.behind == account_id{} && at.queued_at <= when) return;
-    unqueue(destination, at);
+void lanes::queue(slot which, time_point when) {
+    lane& at = lanes_[which];
+    if (at.queued && at.behind == no_sender && at.queued_at <= when) return;
+    unqueue(which);
     at.queued = true;
     at.queued_at = when;
-    if (when != time_point::max()) due_.emplace(when, destination);
+    if (when != time_point::max()) due_.push(which);
 }
 
-void lanes::unqueue(chat_id destination, lane& at) {
+void lanes::unqueue(slot which) {
+    lane& at = lanes_[which];
     if (!at.queued) return;
-    at.queued = false;
-    if (at.behind == account_id{}) {
-        due_.erase({at.queued_at, destination});
+    if (at.behind != no_sender) {
+        leave(which);
         return;
     }
-    const auto wait = accounts_.find(at.behind);
-    std::erase(wait->second.behind, destination);
-    if (wait->second.behind.empty()) {
-        accounts_due_.erase({wait->second.retry_at, at.behind});
-        accounts_.erase(wait);
-    }
-    at.behind = account_id{};
+    at.queued = false;
+    if (at.queued_at != time_point::max()) due_.erase(which);
+    at.place = no_slot;
 }
 
-void lanes::park(chat_id destination, lane& at, account_id sender, time_point retry_at) {
-    account_wait& wait = accounts_[sender];
-    if (wait.behind.empty() || retry_at != wait.retry_at) {
-        accounts_due_.erase({wait.retry_at, sender});
-        wait.retry_at = retry_at;
-        if (retry_at != time_point::max()) accounts_due_.emplace(retry_at, sender);
+void lanes::park(slot which, std::uint16_t sender, time_point retry_at, bool in_front) {
+    sender_state& from = senders_[sender];
+    if (from.first == no_slot || retry_at != from.retry_at) {
+        senders_due_.erase({from.retry_at, sender});
+        from.retry_at = retry_at;
+        if (retry_at != time_point::max()) senders_due_.emplace(retry_at, sender);
     }
-    wait.behind.push_back(destination);
+    lane& at = lanes_[which];
     at.queued = true;
     at.behind = sender;
+    at.place = in_front ? no_slot : from.last;
+    at.later = in_front ? from.first : no_slot;
+    (at.place == no_slot ? from.first : lanes_[at.place].later) = which;
+    (at.later == no_slot ? from.last : lanes_[at.later].place) = which;
+}
+
+// Out of the line behind its account.
+void lanes::leave(slot which) {
+    lane& at = lanes_[which];
+    sender_state& from = senders_[at.behind];
+    (at.place == no_slot ? from.first : lanes_[at.place].later) = at.later;
+    (at.later == no_slot ? from.last : lanes_[at.later].place) = at.place;
+    if (from.first == no_slot) senders_due_.erase({from.retry_at, at.behind});
+    at.place = at.later = no_slot;
+    at.behind = no_sender;
+    at.queued = false;
 }
 
 std::optional<time_point> lanes::next_due() const {
     std::optional<time_point> earliest;
-    if (!due_.empty()) earliest = due_.begin()->first;
-    if (!accounts_due_.empty() && (!earliest || accounts_due_.begin()->first < *earliest)) {
-        earliest = accounts_due_.begin()->first;
+    if (!due_.empty()) earliest = lanes_[due_.front()].queued_at;
+    if (!senders_due_.empty() && (!earliest || senders_due_.begin()->first < *earliest)) {
+        earliest = senders_due_.begin()->first;
     }
     return earliest;
+}
+
+std::vector<std::pair<account_id, std::size_t>> lanes::waiting_by_account() const {
+    std::vector<std::pair<account_id, std::size_t>> all;
+    for (const sender_state& each : senders_) {
+        if (each.waiting > 0) all.emplace_back(each.account, each.waiting);
+    }
+    return all;
+}
+
+std::size_t lanes::bytes() const {
+    return items_.bytes() + fifos_.bytes() + lanes_.bytes() + due_.bytes() +
+           by_chat_.bucket_count() * (sizeof(slot) + 1);
 }
 
 }  // namespace baudot::dispatch

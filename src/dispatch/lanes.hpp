@@ -1,17 +1,19 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/slab.hpp"
 #include "base/time.hpp"
+#include "dispatch/due_queue.hpp"
 #include "model/event.hpp"
 #include "schedule/admission.hpp"
 
@@ -36,9 +38,14 @@ public:
 /// and the next one comes only after finished() or repeat() of the one before; a lane that waits
 /// delays no other.
 ///
-/// Pure: time is passed in. Owned by one shard.
+/// Limits (P8): 16 bytes for each delivery that waits, about 64 for each chat that has one, nothing
+/// for any other. Pure: time is passed in. Owned by one shard.
 class lanes {
 public:
+    lanes() = default;
+    lanes(const lanes&) = delete;
+    lanes& operator=(const lanes&) = delete;
+
     struct permit {
         delivery_ref delivery;
         chat_id destination{};
@@ -57,6 +64,10 @@ public:
     /// It goes again, in its place, not before `not_before`. Its source alone waits.
     void repeat(chat_id destination, time_point not_before);
 
+    /// It has its fate, or will get it, without having been taken: so recovery found. Its lane has
+    /// nothing in flight. What is near the head is found at once.
+    void drop(chat_id destination, chat_id source, delivery_ref delivery);
+
     /// The account may be asked again at once.
     void resume_account(account_id sender);
 
@@ -67,42 +78,96 @@ public:
     std::size_t waiting() const { return waiting_; }  // not in flight
     std::size_t in_flight() const { return in_flight_; }
 
+    /// How much waits for each account.
+    std::vector<std::pair<account_id, std::size_t>> waiting_by_account() const;
+
+    /// What all of this takes in memory.
+    std::size_t bytes() const;
+
 private:
+    // Slots of 32 bits instead of pointers, and rings that are entered at their end, keep these
+    // small: there may be millions of each.
     struct item {
-        delivery_ref delivery;
-        account_id sender{};
+        std::uint64_t planned : 48;  // a position of the journal: enough for centuries
+        std::uint64_t sender : 16;   // index into senders_
+        std::uint32_t index;
+        slot next;  // of the same FIFO; after the newest comes the oldest
     };
     struct fifo {
-        chat_id source{};
-        time_point not_before = time_point::min();
-        std::deque<item> items;
+        chat_id source;
+        slot newest;  // an item; there is one
+        slot next;    // of the same lane; after the last comes the one whose turn it is
     };
     struct lane {
-        std::vector<fifo> fifos;  // none is empty
-        std::size_t next = 0;     // whose turn it is
-        bool busy = false;        // fifos[next].items.front() is in flight
-        bool queued = false;      // stands in due_ or behind an account
-        time_point queued_at{};   // its place in due_; meaningless behind an account
-        account_id behind{};      // the account it waits for; 0: it stands in due_
+        chat_id destination;
+        time_point queued_at;  // its place in time in due_; meaningless behind an account
+        slot last;             // the FIFO before the one whose turn it is
+        slot place;            // in due_, or the lane before it behind an account; else no_slot
+        slot later;            // behind an account: the next lane
+        std::uint16_t behind;  // the account it waits for; no_sender: it stands in due_
+        bool busy;             // the head whose turn it is is in flight
+        bool queued;           // stands in due_ or behind an account
     };
-    struct account_wait {
+    static_assert(sizeof(item) == 16 && sizeof(fifo) == 16 && sizeof(lane) == 32);
+    static constexpr std::uint16_t no_sender = 0xFFFF;
+
+    struct sender_state {
+        account_id account{};
+        std::size_t waiting = 0;
         time_point retry_at{};
-        std::deque<chat_id> behind;
+        slot first = no_slot;  // lanes behind it, in the order in which they go
+        slot last = no_slot;
     };
-    using place = std::pair<time_point, chat_id>;
+    struct earlier {
+        const slab<lane>* all;
+        bool operator()(slot left, slot right) const {
+            const lane &a = (*all)[left], &b = (*all)[right];
+            return a.queued_at != b.queued_at ? a.queued_at < b.queued_at
+                                              : a.destination < b.destination;
+        }
+    };
+    struct place_of {
+        slab<lane>* all;
+        slot& operator()(slot of) const { return (*all)[of].place; }
+    };
+    struct by_chat {
+        using is_transparent = void;
+        const slab<lane>* all;
+        std::size_t operator()(chat_id chat) const { return boost::hash<chat_id>()(chat); }
+        std::size_t operator()(slot of) const { return (*this)((*all)[of].destination); }
+    };
+    struct same_chat {
+        using is_transparent = void;
+        const slab<lane>* all;
+        bool operator()(slot a, slot b) const { return a == b; }
+        bool operator()(chat_id a, slot b) const { return a == (*all)[b].destination; }
+        bool operator()(slot a, chat_id b) const { return (*all)[a].destination == b; }
+    };
 
-    bool try_lane(time_point now, gate& limits, chat_id destination, lane& at,
-                  std::vector<permit>& permits);
-    void take_behind(account_id sender, time_point now, gate& limits, std::vector<permit>& permits);
-    admission ask(time_point now, gate& limits, account_id sender, chat_id destination) const;
-    void queue(chat_id destination, lane& at, time_point when);
-    void unqueue(chat_id destination, lane& at);
-    void park(chat_id destination, lane& at, account_id sender, time_point retry_at);
+    slot lane_of(chat_id destination) const;
+    std::uint16_t intern(account_id sender);
+    bool append(slot which, chat_id source, delivery_ref delivery, std::uint16_t sender);
+    void remove_item(slot which, slot previous_fifo, slot previous_item);
+    time_point not_before(slot of) const;
 
-    boost::unordered_flat_map<chat_id, lane> lanes_;
-    std::set<place> due_;
-    boost::unordered_flat_map<account_id, account_wait> accounts_;
-    std::set<std::pair<time_point, account_id>> accounts_due_;
+    bool try_lane(time_point now, gate& limits, slot which, std::vector<permit>& permits);
+    void take_behind(std::uint16_t sender, time_point now, gate& limits,
+                     std::vector<permit>& permits);
+    admission ask(time_point now, gate& limits, std::uint16_t sender, chat_id destination) const;
+    void queue(slot which, time_point when);
+    void unqueue(slot which);
+    void park(slot which, std::uint16_t sender, time_point retry_at, bool in_front);
+    void leave(slot which);
+
+    slab<item> items_;
+    slab<fifo> fifos_;
+    slab<lane> lanes_;
+    boost::unordered_flat_set<slot, by_chat, same_chat> by_chat_{0, by_chat{&lanes_},
+                                                                 same_chat{&lanes_}};
+    boost::unordered_flat_map<slot, time_point> delays_;  // of FIFOs whose head goes again later
+    due_queue<earlier, place_of> due_{earlier{&lanes_}, place_of{&lanes_}};
+    std::vector<sender_state> senders_;
+    std::set<std::pair<time_point, std::uint16_t>> senders_due_;  // of those with lanes behind them
     std::size_t waiting_ = 0;
     std::size_t in_flight_ = 0;
 };

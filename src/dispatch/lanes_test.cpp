@@ -129,6 +129,56 @@ TEST_F(lanes_test, a_stopped_account_waits_for_resume) {
     EXPECT_EQ(take().size(), 1U);
 }
 
+TEST(lanes_property, what_is_dropped_is_never_given_and_the_order_of_the_rest_stands) {
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        random_source random(seed);
+        lanes tested;
+        fake_gate limits;
+        std::map<std::pair<chat_id, chat_id>, std::vector<std::uint64_t>> left;
+        for (std::uint64_t number = 1; number <= 200; ++number) {
+            const chat_id to{-random.between(1, 5)}, from{-random.between(11, 13)};
+            tested.push(to, from, nth(number), bot);
+            left[{to, from}].push_back(number);
+        }
+        for (auto& [lane, numbers] : left) {
+            std::erase_if(numbers, [&, where = lane](std::uint64_t number) {
+                if (!random.chance(random.chance(0.2) ? 1 : 0.4)) return false;
+                tested.drop(where.first, where.second, nth(number));
+                return true;
+            });
+            tested.drop(lane.first, lane.second, nth(1'000));  // nobody knows it
+        }
+        std::map<std::pair<chat_id, chat_id>, std::vector<std::uint64_t>> given;
+        for (int turn = 0; turn < 500; ++turn) {
+            std::vector<lanes::permit> permits;
+            tested.take(time_point{1h}, limits, 10, permits);
+            for (const lanes::permit& each : permits) {
+                given[{each.destination, each.source}].push_back(
+                    std::to_underlying(each.delivery.planned));
+                tested.finished(each.destination);
+            }
+        }
+        std::erase_if(left, [](const auto& each) { return each.second.empty(); });
+        EXPECT_EQ(given, left);
+        EXPECT_EQ(tested.waiting(), 0U);
+        EXPECT_TRUE(tested.waiting_by_account().empty());
+    }
+}
+
+TEST(lanes, four_deliveries_in_each_of_many_chats_fit_in_64_bytes_a_chat_and_16_each) {
+    constexpr std::int64_t chats = 200'000;
+    lanes tested;
+    for (std::uint64_t post = 1; post <= 4; ++post) {
+        for (std::int64_t chat = 1; chat <= chats; ++chat) {
+            tested.push(chat_id{-chat}, news, nth(post), bot);
+        }
+    }
+    EXPECT_LE(tested.bytes(), std::size_t{chats} * (64 + 4 * 16 + 1));
+    EXPECT_EQ(tested.waiting_by_account(),
+              (std::vector{std::pair{bot, static_cast<std::size_t>(4 * chats)}}));
+}
+
 // The guarantee in the header, against random traffic: order per (source, destination), one in
 // flight per chat, nothing is forgotten, next_due() never sleeps through work.
 TEST(lanes_property, order_is_kept_and_nothing_is_forgotten) {

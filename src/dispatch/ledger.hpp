@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,87 +17,117 @@
 
 namespace baudot::dispatch {
 
-/// What is still owed: the projection of planned, started and settled events onto the
-/// deliveries without a fate. Live and at recovery the same calls build the same ledger.
+/// Which deliveries are still owed: the projection of planned, started and settled events onto
+/// the deliveries without a fate. Live and at recovery the same calls build the same ledger.
 ///
 /// Guarantee: every planned delivery is in here until a settlement gives it a fate (delivered,
 /// rejected, or uncertain and given up). Refused and not_sent settlements undo its start.
 /// Every call is idempotent: a replay may overlap what a checkpoint already holds.
 ///
-/// Limits: content is not kept (the journal has it); about 120 bytes per pending delivery.
-/// Owned by one shard; not thread-safe.
+/// It knows a delivery by its planned event and its index and nothing else of it: what the
+/// delivery is, the rows of the store say, and its content the journal.
+///
+/// Limits (P8): 8 bytes for a planned event of up to 16 deliveries, about 80 and two bits for each
+/// delivery beyond; half as much again where three in four have been settled. Owned by one shard;
+/// not thread-safe.
 class ledger {
 public:
     enum class state : std::uint8_t { waiting, started, settled };
 
-    struct delivery {
-        delivery_id id{};
-        chat_id destination{};
-        account_id sender{};
-        state now = state::waiting;
-    };
-
-    /// One planned event with at least one delivery without a fate. Its position is the identity of
-    /// its deliveries for ever; its content moves when copy-forward frees an old segment.
-    struct entry {
-        sequence content_at{};  // the journal's record that holds the content
-        chat_id source{};
-        message_id message{};
-        std::int64_t received_at = 0;  // wall clock, microseconds
-        std::uint32_t version = 0;
-        std::uint32_t open = 0;  // deliveries not settled
-        std::uint16_t route = 0;
-        uncertain_policy on_uncertain = uncertain_policy::repeat;
-        bool is_stored = false;            // take_changes() or restore() has seen it
-        std::vector<delivery> deliveries;  // by index
-    };
-
-    /// Told of each delivery that has ended, before its entry may vanish.
-    using fate_visitor = std::function<void(const entry&, const settlement&)>;
-
-    /// A planned event became durable at `position`; what nobody can deliver ends with it. False:
-    /// nothing is owed anew, because it was known already, only moves the content of an earlier
-    /// one (`moved_from`), or nobody can deliver any of it.
-    bool planned(sequence position, const deliveries_planned& what, const fate_visitor& fate);
+    /// A planned event became durable at `position`. What nobody can deliver ends with it, so that
+    /// is never owed. False: nothing is owed anew, because it was known already, only moves the
+    /// content of an earlier one (`moved_from`), or nobody can deliver any of it.
+    bool planned(sequence position, const deliveries_planned& what);
 
     void started(const deliveries_started& what);
 
+    /// `fate` is told of each delivery that has ended, when it is no longer owed.
+    using fate_visitor = std::function<void(const settlement&)>;
     void settled(const deliveries_settled& what, const fate_visitor& fate);
 
-    const entry* find(sequence position) const;
-    const delivery* find(const delivery_ref& ref) const;
-    const std::string& route_name(const entry& of) const { return routes_[of.route]; }
+    /// Of a planned event: whether any of its deliveries, or of those with an index in
+    /// [first, last), has no fate.
+    bool owes(sequence position) const;
+    bool owes(sequence position, std::uint32_t first, std::uint32_t last) const;
+
+    /// Empty: nothing of its planned event is owed.
+    std::optional<state> find(const delivery_ref& ref) const;
+
+    /// The journal's record that holds the content of a planned event of which something is owed:
+    /// its own, or where copy-forward moved it.
+    sequence content_at(sequence position) const;
 
     std::size_t pending() const { return pending_; }  // deliveries without a fate
     sequence oldest() const;  // record that holds content of what is owed; sequence{0}: none
 
-    /// Planned events whose content lies before `limit`, in order of planning.
-    std::vector<sequence> held_before(sequence limit) const;
+    /// Planned events whose content lies before `limit`, in order of planning; empty when they
+    /// are more than `most`.
+    std::vector<sequence> held_before(sequence limit, std::size_t most) const;
 
     /// Started and without a fate, in order of planning: after a crash these are uncertain.
     std::vector<delivery_ref> started_deliveries() const;
 
-    /// Every entry in order of planning.
-    using visitor = std::function<void(sequence, const entry&)>;
-    void visit(const visitor& each) const;
-
-    /// What changed since the last call: for each position its value, or null when it is gone and
-    /// an earlier call told of it. The values restore() takes.
-    using change_visitor = std::function<void(sequence, const std::string* value)>;
+    /// Of each planned event of which something happened since the last call: what restore()
+    /// needs to know beside its plan; null when nothing of it is owed any more and an earlier
+    /// call told of it.
+    using change_visitor = std::function<void(sequence, const std::string* progress)>;
     void take_changes(const change_visitor& each);
 
-    /// errc::corrupt when `value` is not one of take_changes().
-    result<void> restore(sequence position, std::string_view value);
+    /// In order of position. `count`: deliveries planned; `progress`: the newest of
+    /// take_changes(), or empty when there is none. errc::corrupt when it is not one.
+    result<void> restore(sequence position, std::uint32_t count, std::string_view progress);
+
+    /// What all of this takes in memory.
+    std::size_t bytes() const;
 
 private:
-    std::uint16_t intern(std::string_view route);
-    std::string encode(const entry& what) const;
-    std::vector<sequence> ordered() const;
-    void touch(sequence position, const entry& of) { changed_[position] |= of.is_stored; }
+    static constexpr std::uint32_t narrow_max = 16;  // deliveries whose states fit in 32 bits
 
-    boost::unordered_flat_map<sequence, entry> entries_;
-    boost::unordered_flat_map<sequence, bool> changed_;  // true: the store knows the position
-    std::vector<std::string> routes_;                    // interned names; few
+    // A planned event. Those with more deliveries have their states in wide_, and a count of 0.
+    struct plan {
+        std::uint32_t distance : 25;  // from the key of its chunk
+        std::uint32_t is_stored : 1;  // take_changes() or restore() has seen progress of it
+        std::uint32_t is_moved : 1;   // its content: moved_ says where
+        std::uint32_t count : 5;
+        std::uint32_t states;  // two bits each; all settled: it is dead
+    };
+    static_assert(sizeof(plan) == 8);
+
+    // Plans by position, as neighbours in one allocation.
+    struct chunk {
+        std::vector<plan> plans;
+        std::size_t dead = 0;
+    };
+    struct wide_plan {
+        std::uint32_t count = 0;
+        std::uint32_t open = 0;
+        std::vector<std::uint8_t> states;  // four in a byte
+    };
+    using chunks = std::map<sequence, chunk>;
+
+    struct place {
+        chunks::iterator in;
+        plan* at = nullptr;  // null: nothing of it is owed
+    };
+    place locate(sequence position);
+    const plan* locate(sequence position) const;
+    void add(sequence position, std::uint32_t count);
+    void bury(chunks::iterator in, plan& dead);
+    void shrink(chunks::iterator in);
+    static bool is_dead(const plan& what);
+    bool has_open(const plan& what, sequence position) const;
+    std::uint32_t count_of(const plan& what, sequence position) const;
+    state get(const plan& what, sequence position, std::uint32_t index) const;
+    void set(plan& what, sequence position, std::uint32_t index, state to);
+    std::string progress_of(const plan& what, sequence position) const;
+    template <class Visit>
+    void each_live(Visit visit) const;
+
+    chunks chunks_;
+    boost::unordered_flat_map<sequence, wide_plan> wide_;
+    boost::unordered_flat_map<sequence, sequence> moved_;
+    boost::unordered_flat_map<sequence, bool> changed_;  // true: the store knows of progress
+    sequence newest_{};
     std::size_t pending_ = 0;
 };
 

@@ -40,7 +40,7 @@ relay::relay(asio::any_io_executor shard, timer_service& timers, journal::journa
       disk_(disk),
       options_(options),
       random_(seed),
-      state_(rows, options.post_bytes_max),
+      state_(rows, options.posts_max, options.post_bytes_max),
       contents_(options.content_bytes_max),
       pacer_(rates),
       wake_(shard, asio::steady_timer::time_point::max()),
@@ -127,6 +127,7 @@ asio::awaitable<result<void>> relay::turn() {
 }
 
 asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
+    if (auto fetched = state_.fetch_unplanned(); !fetched) co_return fetched;
     std::size_t owed = state_.owed().pending();
     std::size_t bytes = 0;
     for (std::size_t made = 0;
@@ -176,7 +177,7 @@ asio::awaitable<result<void>> relay::make_moves(std::vector<event>& plans) {
     for (std::size_t made = 0; made < options_.moves_per_turn && !moves_.empty(); ++made) {
         const sequence planned = moves_.front();
         moves_.pop_front();
-        if (!state_.owed().find(planned)) continue;
+        if (!state_.owed().owes(planned)) continue;
         auto content = co_await content_of(planned);
         if (!content) co_return std::unexpected(content.error());
         deliveries_planned moved = **content;
@@ -240,6 +241,8 @@ result<void> relay::act(sequence first, const std::vector<event>& events) {
     std::uint64_t position = std::to_underlying(first);
     for (const event& each : events) {
         if (auto applied = state_.apply(sequence{position++}, each); !applied) return applied;
+        if (state_.uncommitted() < options_.commit_changes) continue;
+        if (auto committed = state_.commit(); !committed) return committed;
     }
     pass_planned();
     answer_taken({});
@@ -283,9 +286,7 @@ void relay::choose_moves() {
     constexpr std::uint64_t share = 4;  // at most one record in four is still needed
     const sequence limit = journal_.kept_from();
     const std::uint64_t beyond = std::to_underlying(limit) - std::to_underlying(journal_.first());
-    const std::vector<sequence> owed = state_.owed().held_before(limit);
-    moves_.clear();
-    if (owed.size() * share > beyond) return;
+    const std::vector<sequence> owed = state_.owed().held_before(limit, beyond / share);
     moves_.assign(owed.begin(), owed.end());
     if (!moves_.empty()) notify();
 }

@@ -40,13 +40,15 @@ struct relay_options {
     std::size_t updates_per_turn = 1'000;        // appended together at most
     std::size_t plans_per_turn = 1'000;          // posts planned together at most
     std::size_t moves_per_turn = 100;            // planned events copied forward together at most
-    std::size_t plan_bytes_per_turn = 16 << 20;  // of plans appended together, about
-    std::size_t pending_max = 1'000'000;         // deliveries in memory; beyond it posts wait
-                                                 // in the journal, unplanned
+    std::size_t plan_bytes_per_turn = 4 << 20;   // of plans appended together, about
+    std::size_t pending_max = 1'000'000;         // deliveries owed; beyond it posts wait in
+                                                 // the journal, unplanned
     std::size_t in_flight_max = 1'000;           // requests of all accounts together
-    std::size_t post_bytes_max = 16 << 20;       // of posts without a plan in memory; the others
+    std::size_t posts_max = 10'000;              // without a plan that memory knows of; the
+                                                 // others are rows of the store
+    std::size_t post_bytes_max = 8 << 20;        // of posts without a plan in memory; the others
                                                  // are read back from the journal, one by one
-    std::size_t content_bytes_max = 64 << 20;    // of plans kept in memory
+    std::size_t content_bytes_max = 16 << 20;    // of plans kept in memory
     std::size_t commit_changes = 10'000;         // rows per batch of the store
     duration commit_interval = std::chrono::seconds(1);
     duration no_space_pause = std::chrono::seconds(1);
@@ -54,20 +56,12 @@ struct relay_options {
 
 /// A delivery of which nobody knows whether it was sent: found started and without a fate at
 /// recovery, or its request got no answer.
-struct uncertain_delivery {
-    delivery_id id;
-    std::string route;
-    chat_id source{};
-    message_id message{};
-    chat_id destination{};
-    account_id sender{};
-    uncertain_policy policy{};
-};
+using uncertain_delivery = owed_delivery;
 
 /// What to tell people about; called on the shard, never blocks. Every member may be empty.
 struct relay_listener {
     std::function<void(const deliveries_planned&)> planned;
-    std::function<void(const dispatch::ledger::entry&, const settlement&)> fate;
+    std::function<void(const owed_delivery&, const settlement&)> fate;
     std::function<void(const uncertain_delivery&)> repeated;  // no answer came: it goes again
     std::function<void(account_id)> account_lost;
     std::function<void(const error&)> no_space;
@@ -123,6 +117,12 @@ public:
     const state& facts() const { return state_; }
     std::size_t waiting() const { return lanes_.waiting(); }
     std::size_t in_flight() const { return lanes_.in_flight(); }
+    std::vector<std::pair<account_id, std::size_t>> waiting_by_account() const {
+        return lanes_.waiting_by_account();
+    }
+
+    /// What is owed takes so much in memory, beside contents and what the store caches.
+    std::size_t bytes_owed() const { return state_.owed().bytes() + lanes_.bytes(); }
 
 private:
     struct arrival;
@@ -134,10 +134,9 @@ private:
 
     // relay_recovery.cpp
     result<void> replay();
-    std::vector<uncertain_delivery> judge_uncertain();
-    uncertain_delivery describe(const delivery_ref& started) const;
-    void fill_lanes();
+    result<std::vector<uncertain_delivery>> judge_uncertain();
     void restore_holds();
+    void fill_lanes(sequence position, const deliveries_planned& what);
     void on_planned(sequence position, const deliveries_planned& what);
 
     // relay.cpp: one turn, in this order
@@ -163,7 +162,7 @@ private:
         sequence planned);
     void begin(started_send what);
     boost::asio::awaitable<void> send(started_send what);
-    void on_outcome(const dispatch::lanes::permit& permit, const outcome& what);
+    void on_outcome(const started_send& sent, const outcome& what);
     void hold(const dispatch::lanes::permit& permit, const outcome& what);
 
     boost::asio::any_io_executor shard_;

@@ -7,18 +7,30 @@
 
 namespace baudot::engine {
 
+// The lanes follow the state from the first row on, so that what is owed is walked once.
 result<std::vector<uncertain_delivery>> relay::recover() {
-    if (auto restored = state_.restore(); !restored) return std::unexpected(restored.error());
+    const auto fill = [this](const delivery_ref& ref, const owed_delivery& of) {
+        lanes_.push(of.destination, of.source, ref, of.sender);
+    };
+    if (auto restored = state_.restore(fill); !restored) return std::unexpected(restored.error());
+    state_.listen(
+        {.planned = [this](sequence position,
+                           const deliveries_planned& what) { fill_lanes(position, what); },
+         .fate =
+             [this](const owed_delivery& of, const settlement& fate) {
+                 lanes_.drop(of.destination, of.source, fate.delivery);
+             }});
     if (auto replayed = replay(); !replayed) return std::unexpected(replayed.error());
     restore_holds();
-    std::vector<uncertain_delivery> uncertain = judge_uncertain();
-    fill_lanes();
+    auto uncertain = judge_uncertain();
+    if (!uncertain) return uncertain;
     state_.listen(
         {.planned = [this](sequence position,
                            const deliveries_planned& what) { on_planned(position, what); },
          .fate =
-             [this](const dispatch::ledger::entry& of, const settlement& fate) {
-                 if (of.open == 0) contents_.erase(fate.delivery.planned);
+             [this](const owed_delivery& of, const settlement& fate) {
+                 const sequence planned = fate.delivery.planned;
+                 if (!state_.owed().owes(planned)) contents_.erase(planned);
                  if (listener_.fate) listener_.fate(of, fate);
              }});
     return uncertain;
@@ -53,13 +65,16 @@ void relay::restore_holds() {
 
 // P3 and P6: what was started and has no fate is uncertain; the route decides, and its account
 // begins with one probe.
-std::vector<uncertain_delivery> relay::judge_uncertain() {
+result<std::vector<uncertain_delivery>> relay::judge_uncertain() {
     std::vector<uncertain_delivery> found;
     deliveries_settled skipped;
     for (const delivery_ref& ref : state_.owed().started_deliveries()) {
-        found.push_back(describe(ref));
+        auto of = state_.find_owed(ref);
+        if (!of) return std::unexpected(of.error());
+        found.push_back(*std::move(of));
         pacer_.probe(found.back().sender);
         if (found.back().policy != uncertain_policy::skip) continue;
+        lanes_.drop(found.back().destination, found.back().source, ref);
         skipped.settlements.push_back({.delivery = ref,
                                        .kind = outcome_kind::uncertain,
                                        .message = {},
@@ -70,37 +85,17 @@ std::vector<uncertain_delivery> relay::judge_uncertain() {
     return found;
 }
 
-uncertain_delivery relay::describe(const delivery_ref& started) const {
-    const dispatch::ledger::entry& of = *state_.owed().find(started.planned);
-    const dispatch::ledger::delivery& each = of.deliveries[started.index];
-    return {.id = each.id,
-            .route = state_.owed().route_name(of),
-            .source = of.source,
-            .message = of.message,
-            .destination = each.destination,
-            .sender = each.sender,
-            .policy = of.on_uncertain};
-}
-
-void relay::fill_lanes() {
-    state_.owed().visit([this](sequence position, const dispatch::ledger::entry& of) {
-        for (std::uint32_t index = 0; index < of.deliveries.size(); ++index) {
-            const dispatch::ledger::delivery& each = of.deliveries[index];
-            const bool is_skipped = each.now == dispatch::ledger::state::started &&
-                                    of.on_uncertain == uncertain_policy::skip;
-            if (each.now == dispatch::ledger::state::settled || is_skipped) continue;
-            lanes_.push(each.destination, of.source, {position, index}, each.sender);
-        }
-    });
-}
-
-void relay::on_planned(sequence position, const deliveries_planned& what) {
-    contents_.put(position, std::make_shared<const deliveries_planned>(what));
+void relay::fill_lanes(sequence position, const deliveries_planned& what) {
     for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
         const planned_delivery& each = what.deliveries[index];
         if (each.why != reject_class::none) continue;
         lanes_.push(each.destination, what.source, {position, index}, each.sender);
     }
+}
+
+void relay::on_planned(sequence position, const deliveries_planned& what) {
+    contents_.put(position, std::make_shared<const deliveries_planned>(what));
+    fill_lanes(position, what);
     if (listener_.planned) listener_.planned(what);
 }
 

@@ -11,9 +11,8 @@ namespace asio = boost::asio;
 asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> relay::content_of(
     sequence planned) {
     if (auto found = contents_.find(planned)) co_return found;
-    const dispatch::ledger::entry* of = state_.owed().find(planned);
-    BAUDOT_ASSERT(of != nullptr, "content is asked for only while something of it is owed");
-    const auto record = co_await journal_.read(of->content_at);
+    BAUDOT_ASSERT(state_.owed().owes(planned), "content is asked for only while it is owed");
+    const auto record = co_await journal_.read(state_.owed().content_at(planned));
     if (!record) co_return std::unexpected(record.error());
     auto decoded = decode_event(event_type::deliveries_planned, record->payload);
     if (!decoded) co_return std::unexpected(decoded.error());
@@ -45,13 +44,12 @@ asio::awaitable<void> relay::send(started_send what) {
     telegram::account& by = *accounts_.at(what.permit.sender);
     const chat_id destination = state_.resolve(what.permit.destination);
     const outcome answer = co_await by.execute(operation, destination);
-    on_outcome(what.permit, answer);
+    on_outcome(what, answer);
 }
 
-void relay::on_outcome(const dispatch::lanes::permit& permit, const outcome& what) {
+void relay::on_outcome(const started_send& sent, const outcome& what) {
     const time_point now = timers_.now();
-    const dispatch::ledger::entry* of = state_.owed().find(permit.delivery.planned);
-    const uncertain_policy policy = of ? of->on_uncertain : uncertain_policy::repeat;
+    const dispatch::lanes::permit& permit = sent.permit;
 
     const bool is_silent =
         what.kind == outcome_kind::uncertain || what.kind == outcome_kind::not_sent;
@@ -63,7 +61,8 @@ void relay::on_outcome(const dispatch::lanes::permit& permit, const outcome& wha
     const bool probe_goes_on = is_silent || what.kind == outcome_kind::refused;
     if (!probe_goes_on && pacer_.answered(permit.sender)) lanes_.resume_account(permit.sender);
 
-    dispatch::verdict verdict = dispatch::judge(permit.delivery, what, policy, attempts);
+    dispatch::verdict verdict =
+        dispatch::judge(permit.delivery, what, sent.plan->on_uncertain, attempts);
     if (what.kind == outcome_kind::refused && !what.server_trouble) hold(permit, what);
     if (verdict.rest) pacer_.rest(permit.sender, now + *verdict.rest);
     if (probe_goes_on) {
@@ -79,7 +78,9 @@ void relay::on_outcome(const dispatch::lanes::permit& permit, const outcome& wha
         facts_.emplace_back(chat_migrated{permit.destination, verdict.migrate_to});
     }
     const bool may_double = what.kind == outcome_kind::uncertain && verdict.again;
-    if (may_double && listener_.repeated) listener_.repeated(describe(permit.delivery));
+    if (may_double && listener_.repeated) {
+        listener_.repeated(describe(*sent.plan, permit.delivery.index));
+    }
     if (verdict.again) {
         lanes_.repeat(permit.destination, now + verdict.delay);
     } else {

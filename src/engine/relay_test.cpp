@@ -244,6 +244,37 @@ TEST(relay, what_is_owed_is_bounded_in_memory_and_the_rest_waits_in_the_journal)
     expect_order(around);
 }
 
+// Planned or not, each post keeps its turn through the window, a crash and what is read back.
+TEST(relay, of_many_posts_without_a_plan_memory_knows_the_first_and_the_store_the_rest) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        surroundings around(seed);
+        around.options = {.plans_per_turn = 30, .pending_max = 20, .posts_max = 100};
+        around.telegram.closed.insert(lonely_destination[0]);
+        for (int start = 0; start < 3; ++start) {
+            life node(around, uncertain_policy::skip, {});
+            for (int batch = 0; batch < 10; ++batch) {
+                node.post(50, lonely_source);
+                node.wait(std::chrono::milliseconds(around.random.below(1500)));
+                ASSERT_LE(node.tested->facts().unplanned().size(), 100U) << "P8";
+                if (around.random.chance(0.2)) node.checkpoint();
+            }
+            node.wait(5s);
+            EXPECT_EQ(node.tested->facts().owed().pending(), 20U);
+            EXPECT_TRUE(node.tested->facts().has_unplanned());
+            around.disk.crash();
+            around.rows.crash(around.random);
+        }
+        around.telegram.closed.clear();
+        life last(around, uncertain_policy::skip, {});
+        ASSERT_TRUE(last.drain());
+        EXPECT_GE(around.telegram.executed.size(), around.acknowledged.size());
+        EXPECT_GE(around.acknowledged.size(), 1400U);
+        expect_each_once(around);
+        expect_order(around);
+    }
+}
+
 TEST(relay, a_journal_full_of_what_is_owed_is_not_written_anew) {
     surroundings around(9);
     around.journal = {.directory = "data", .segment_bytes = 4096, .keep_bytes = 8192};

@@ -11,26 +11,10 @@
 namespace baudot::engine {
 namespace {
 
-// Rows of the store that the engine owns (docs/formats.md). Rows of `pending` begin with a byte
-// that says what waits at that position: a post without a plan, or a plan (the ledger's value).
-constexpr std::uint8_t unplanned_row = 0;
-constexpr std::uint8_t ledger_row = 1;
 constexpr std::uint8_t copy_row_version = 1;
 constexpr std::uint8_t fate_planned = 0xFF;
 
 const std::string rules_key = "rules_fingerprint";
-
-std::string position_key(sequence position) {
-    std::string key;
-    put_ordered(key, position);
-    return key;
-}
-
-result<sequence> parse_position(std::string_view key) {
-    if (key.size() != sizeof(sequence))
-        return fail(errc::corrupt, "store: a key of the family pending cannot be read");
-    return sequence{load_big_endian<std::uint64_t>(key.data())};
-}
 
 std::string hold_key(account_id account, chat_id chat) {
     std::string key;
@@ -127,9 +111,11 @@ result<void> state::apply_one(sequence position, const update_received& what) {
     rows_.put(store::family::seen, key, intake::encode(*known));
     if (verdict.what != intake::news::post) return {};
 
-    std::string row(1, static_cast<char>(unplanned_row));
-    put(row, verdict.version);
-    rows_.put_new(store::family::pending, position_key(position), std::move(row));
+    rows_.put_new(store::family::pending, encode(pending_key{.position = position}),
+                  bytes_of(verdict.version));
+    has_more_unplanned_ = has_more_unplanned_ || unplanned_.size() >= unplanned_max_;
+    if (has_more_unplanned_) return {};
+    unplanned_end_ = position;
     const std::size_t bytes = bytes_in_memory(what.what);
     const bool is_kept = unplanned_bytes_ + bytes <= unplanned_bytes_max_;
     if (is_kept) unplanned_bytes_ += bytes;
@@ -141,29 +127,85 @@ result<void> state::apply_one(sequence position, const update_received& what) {
 void state::pass_unplanned() {
     BAUDOT_ASSERT(!unplanned_.empty(), "there is a post to pass");
     const unplanned_post& passed = unplanned_.front();
-    rows_.erase(store::family::pending, position_key(passed.position));
+    rows_.erase(store::family::pending, encode(pending_key{.position = passed.position}));
     if (passed.what) unplanned_bytes_ -= bytes_in_memory(*passed.what);
     unplanned_.pop_front();
 }
 
-result<void> state::apply_one(sequence position, const deliveries_planned& what) {
-    const auto fate = [this](const dispatch::ledger::entry& of, const settlement& ended) {
-        note_fate(of, ended);
+result<void> state::fetch_unplanned() {
+    const bool has_many = !unplanned_.empty() && unplanned_.size() >= unplanned_max_ / 2;
+    if (!has_more_unplanned_ || has_many) return {};
+    // What is scanned is what the store has.
+    if (result<void> committed = is_dirty() ? commit() : result<void>(); !committed) {
+        return committed;
+    }
+    has_more_unplanned_ = false;
+    result<void> outcome;
+    const auto row = [&](std::string_view key, std::string_view value) {
+        const result<pending_key> found = decode_pending_key(key);
+        std::uint32_t version = 0;
+        if (!found || !byte_reader(value).take(version)) {
+            outcome = fail(errc::corrupt, "store: a post without a plan cannot be read");
+            return false;
+        }
+        has_more_unplanned_ = unplanned_.size() >= unplanned_max_;
+        if (has_more_unplanned_) return false;
+        unplanned_end_ = found->position;
+        unplanned_.push_back({found->position, version, nullptr});
+        return true;
     };
-    const bool is_new = owed_.planned(position, what, fate);
-    if (what.moved_from != sequence{0}) return {};
-    // Plans are made in order of arrival: whatever stands before the cause had no route.
-    while (!unplanned_.empty() && unplanned_.front().position <= what.cause) pass_unplanned();
-    if (!is_new) return {};
-    for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
+    const sequence from{std::to_underlying(unplanned_end_) + 1};
+    const result<void> scanned =
+        below_.scan(store::family::pending, encode(pending_key{.position = from}),
+                    encode(pending_key{.is_planned = true}), row);
+    return scanned ? outcome : scanned;
+}
+
+// Plans are made in order of arrival: whatever stands before the cause had no route. This comes
+// before all else that the plan does, because to fetch is to commit.
+result<void> state::pass_through(sequence cause) {
+    while (has_unplanned()) {
+        if (unplanned_.empty()) {
+            if (result<void> fetched = fetch_unplanned(); !fetched) return fetched;
+            continue;
+        }
+        if (unplanned_.front().position > cause) break;
+        pass_unplanned();
+    }
+    return {};
+}
+
+result<void> state::apply_one(sequence position, const deliveries_planned& what) {
+    if (what.moved_from != sequence{0}) {
+        owed_.planned(position, what);
+        return {};
+    }
+    if (result<void> passed = pass_through(what.cause); !passed) return passed;
+    const bool is_owed = owed_.planned(position, what);
+    const auto count = static_cast<std::uint32_t>(what.deliveries.size());
+    for (std::uint32_t index = 0; index < count; ++index) {
         const planned_delivery& each = what.deliveries[index];
-        if (each.why != reject_class::none) continue;
-        rows_.put(store::family::copies, copy_key(what.source, what.message, each.id),
-                  encode(copy_row{.delivery = {position, index},
-                                  .fate = std::nullopt,
-                                  .destination = each.destination,
-                                  .sender = each.sender,
-                                  .route = what.route}));
+        if (each.why == reject_class::none) {
+            rows_.put(store::family::copies, copy_key(what.source, what.message, each.id),
+                      encode(copy_row{.delivery = {position, index},
+                                      .fate = std::nullopt,
+                                      .destination = each.destination,
+                                      .sender = each.sender,
+                                      .route = what.route}));
+            continue;
+        }
+        note_fate(describe(what, index), {.delivery = {position, index},
+                                          .kind = outcome_kind::rejected,
+                                          .message = {},
+                                          .why = each.why,
+                                          .description = {}});
+    }
+    if (!is_owed) return {};
+    for (std::uint32_t part = 0; part * deliveries_per_row < count; ++part) {
+        const std::uint32_t first = part * deliveries_per_row;
+        if (!owed_.owes(position, first, first + deliveries_per_row)) continue;
+        rows_.put_new(store::family::pending, encode(pending_key{true, position, part + 1}),
+                      encode_owed_row(what, part));
     }
     if (listener_.planned) listener_.planned(position, what);
     return {};
@@ -175,22 +217,43 @@ result<void> state::apply_one(sequence, const deliveries_started& what) {
 }
 
 result<void> state::apply_one(sequence, const deliveries_settled& what) {
-    owed_.settled(what, [this](const dispatch::ledger::entry& of, const settlement& fate) {
-        note_fate(of, fate);
+    result<void> outcome;
+    owed_.settled(what, [&](const settlement& fate) {
+        if (outcome) outcome = end(fate);
     });
+    return outcome;
+}
+
+result<owed_delivery> state::find_owed(const delivery_ref& ref) const {
+    const pending_key key = row_of(ref);
+    const auto value = rows_.get(store::family::pending, encode(key));
+    if (!value) return std::unexpected(value.error());
+    const auto row = owed_row::read(value->value_or(""), key.row - 1);
+    if (!row) return std::unexpected(row.error());
+    if (ref.index >= row->last()) return fail(errc::corrupt, "store: a delivery has no row");
+    return row->at(ref.index);
+}
+
+result<void> state::end(const settlement& fate) {
+    const result<owed_delivery> of = find_owed(fate.delivery);
+    if (!of) return std::unexpected(of.error());
+    const std::uint32_t first = fate.delivery.index / deliveries_per_row * deliveries_per_row;
+    if (!owed_.owes(fate.delivery.planned, first, first + deliveries_per_row)) {
+        rows_.erase(store::family::pending, encode(row_of(fate.delivery)));
+    }
+    note_fate(*of, fate);
     return {};
 }
 
-void state::note_fate(const dispatch::ledger::entry& of, const settlement& fate) {
-    const dispatch::ledger::delivery& each = of.deliveries[fate.delivery.index];
-    rows_.put(store::family::copies, copy_key(of.source, of.message, each.id),
+void state::note_fate(const owed_delivery& of, const settlement& fate) {
+    rows_.put(store::family::copies, copy_key(of.source, of.message, of.id),
               encode(copy_row{.delivery = fate.delivery,
                               .fate = fate.kind,
-                              .destination = each.destination,
-                              .sender = each.sender,
+                              .destination = of.destination,
+                              .sender = of.sender,
                               .copy = fate.message,
                               .why = fate.why,
-                              .route = owed_.route_name(of)}));
+                              .route = of.route}));
     if (listener_.fate) listener_.fate(of, fate);
 }
 
@@ -214,13 +277,12 @@ result<void> state::apply_one(sequence, const chat_migrated& what) {
 }
 
 result<void> state::commit() {
-    owed_.take_changes([this](sequence position, const std::string* value) {
-        std::string key = position_key(position);
-        if (!value) {
-            rows_.erase(store::family::pending, std::move(key));
+    owed_.take_changes([this](sequence position, const std::string* progress) {
+        std::string key = encode(pending_key{.is_planned = true, .position = position});
+        if (progress) {
+            rows_.put(store::family::pending, std::move(key), *progress);
         } else {
-            rows_.put(store::family::pending, std::move(key),
-                      std::string(1, static_cast<char>(ledger_row)) + *value);
+            rows_.erase(store::family::pending, std::move(key));
         }
     });
     return rows_.commit(position_);
@@ -230,7 +292,11 @@ sequence state::needed_from() const {
     sequence needed{std::to_underlying(below_.position()) + 1};
     const sequence owed = owed_.oldest();
     if (owed != sequence{0}) needed = std::min(needed, owed);
-    if (has_unplanned()) needed = std::min(needed, unplanned_.front().position);
+    if (!unplanned_.empty()) {
+        needed = std::min(needed, unplanned_.front().position);
+    } else if (has_more_unplanned_) {
+        needed = std::min(needed, sequence{std::to_underlying(unplanned_end_) + 1});
+    }
     return needed;
 }
 
@@ -266,32 +332,50 @@ chat_id state::resolve(chat_id chat) const {
     return chat;
 }
 
-result<void> state::restore() {
+result<void> state::restore(const owed_visitor& owes) {
     position_ = below_.position();
     if (result<void> meta = restore_meta(); !meta) return meta;
     if (result<void> chats = restore_chats(); !chats) return chats;
+    has_more_unplanned_ = true;  // as far as is known
+    if (result<void> posts = fetch_unplanned(); !posts) return posts;
+    return restore_pending(owes);
+}
 
+result<void> state::restore_pending(const owed_visitor& owes) {
+    stored_progress progress;
     result<void> outcome;
     const auto row = [&](std::string_view key, std::string_view value) {
-        const result<sequence> position = parse_position(key);
-        if (!position || value.empty()) {
-            outcome = fail(errc::corrupt, "store: a row of the family pending cannot be read");
-            return false;
-        }
-        if (value.front() == static_cast<char>(unplanned_row)) {
-            byte_reader reader(value.substr(1));
-            unplanned_post post{.position = *position, .what = nullptr};
-            reader.take(post.version);
-            unplanned_.push_back(std::move(post));
-        } else {
-            outcome = owed_.restore(*position, value.substr(1));
-        }
+        const result<pending_key> found = decode_pending_key(key);
+        outcome =
+            found ? restore_owed(*found, value, progress, owes) : std::unexpected(found.error());
         return outcome.has_value();
     };
-    if (result<void> scanned = below_.scan(store::family::pending, "", "", row); !scanned) {
-        return scanned;
+    const std::string from = encode(pending_key{.is_planned = true});
+    const result<void> scanned = below_.scan(store::family::pending, from, "", row);
+    return scanned ? outcome : scanned;
+}
+
+// Its progress stands before its deliveries, of which only those rows are left that are owed.
+result<void> state::restore_owed(const pending_key& key, std::string_view value,
+                                 stored_progress& newest, const owed_visitor& owes) {
+    if (key.row == 0) {
+        newest = {key.position, std::string(value)};
+        return {};
     }
-    return outcome;
+    static const std::string none;
+    const auto row = owed_row::read(value, key.row - 1);
+    if (!row) return std::unexpected(row.error());
+    if (!owed_.owes(key.position)) {
+        const std::string& progress = newest.first == key.position ? newest.second : none;
+        if (auto known = owed_.restore(key.position, row->planned(), progress); !known) {
+            return known;
+        }
+    }
+    for (std::uint32_t index = row->first(); index < row->last(); ++index) {
+        const delivery_ref ref{key.position, index};
+        if (owed_.find(ref) != dispatch::ledger::state::settled) owes(ref, row->at(index));
+    }
+    return {};
 }
 
 result<void> state::restore_meta() {

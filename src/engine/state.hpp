@@ -16,13 +16,15 @@
 #include "base/ids.hpp"
 #include "dispatch/ledger.hpp"
 #include "engine/overlay.hpp"
+#include "engine/owed_row.hpp"
 #include "model/event.hpp"
 #include "store/store.hpp"
 
 namespace baudot::engine {
 
 /// A post that is durable and not yet planned. The content of the oldest is in memory, up to a
-/// bound in bytes; the journal has all of it.
+/// bound in bytes; the journal has all of it. Of the others not even this is in memory: they are
+/// rows of the store.
 struct unplanned_post {
     sequence position{};
     std::uint32_t version = 0;
@@ -56,12 +58,18 @@ std::string copy_key(chat_id source, message_id message, const delivery_id& id);
 /// Pure but for the store below it. Owned by one shard.
 class state {
 public:
-    /// `unplanned_bytes_max`: of posts without a plan whose content is kept in memory.
-    state(store::store& below, std::size_t unplanned_bytes_max)
-        : rows_(below), below_(below), unplanned_bytes_max_(unplanned_bytes_max) {}
+    /// Of posts without a plan: how many memory knows of at most, and how many bytes of content it
+    /// keeps.
+    state(store::store& below, std::size_t unplanned_max, std::size_t unplanned_bytes_max)
+        : rows_(below),
+          below_(below),
+          unplanned_max_(unplanned_max),
+          unplanned_bytes_max_(unplanned_bytes_max) {}
 
-    /// Loads the committed state. Next to apply: the record after position().
-    result<void> restore();
+    /// Loads the committed state; tells of what is owed, in the order in which it was planned. Next
+    /// to apply: the record after position().
+    using owed_visitor = std::function<void(const delivery_ref&, const owed_delivery&)>;
+    result<void> restore(const owed_visitor& owes);
 
     /// One durable event, in the order of the journal. errc::corrupt when the store holds what
     /// cannot be read; the store's errors.
@@ -80,11 +88,18 @@ public:
 
     const dispatch::ledger& owed() const { return owed_; }
 
-    /// Posts in order of arrival that still need a plan. planned() events remove them, and
-    /// pass_unplanned() those for which no route cared.
+    /// What the delivery is. errc::corrupt when nobody owes it; the store's errors.
+    result<owed_delivery> find_owed(const delivery_ref& ref) const;
+
+    /// The first of the posts that still need a plan, in order of arrival: unplanned_max.
+    /// planned() events remove them, and pass_unplanned() those for which no route cared.
     const std::deque<unplanned_post>& unplanned() const { return unplanned_; }
-    bool has_unplanned() const { return !unplanned_.empty(); }
+    bool has_unplanned() const { return !unplanned_.empty() || has_more_unplanned_; }
     void pass_unplanned();
+
+    /// Brings more of them from the store where few are left: at least half of unplanned_max, or
+    /// all, are there then. May commit().
+    result<void> fetch_unplanned();
 
     /// The next update id to ask for; update_id{0}: none known.
     update_id cursor(account_id account) const;
@@ -104,10 +119,10 @@ public:
     const std::string& rules_fingerprint() const { return rules_fingerprint_; }
 
     /// Told of each new plan and each settlement, after it was applied; for the lanes and the
-    /// figures. Not called during restore().
+    /// figures.
     struct listener {
         std::function<void(sequence, const deliveries_planned&)> planned;
-        std::function<void(const dispatch::ledger::entry&, const settlement&)> fate;
+        std::function<void(const owed_delivery&, const settlement&)> fate;
     };
     void listen(listener to) { listener_ = std::move(to); }
 
@@ -120,17 +135,26 @@ private:
     result<void> apply_one(sequence position, const rules_changed& what);
     result<void> apply_one(sequence position, const chat_migrated& what);
 
-    void note_fate(const dispatch::ledger::entry& of, const settlement& fate);
+    result<void> pass_through(sequence cause);
+    result<void> end(const settlement& fate);
+    void note_fate(const owed_delivery& of, const settlement& fate);
 
+    using stored_progress = std::pair<sequence, std::string>;  // of the planned event
+    result<void> restore_pending(const owed_visitor& owes);
+    result<void> restore_owed(const pending_key& key, std::string_view value,
+                              stored_progress& newest, const owed_visitor& owes);
     result<void> restore_meta();
     result<void> restore_chats();
 
     overlay rows_;
     store::store& below_;
     dispatch::ledger owed_;
+    const std::size_t unplanned_max_;
     const std::size_t unplanned_bytes_max_;
     std::size_t unplanned_bytes_ = 0;  // of those in unplanned_ that have their content
     std::deque<unplanned_post> unplanned_;
+    bool has_more_unplanned_ = false;  // behind those; all that come now stand there too
+    sequence unplanned_end_{};         // the last that has been in unplanned_
     boost::unordered_flat_map<account_id, update_id> cursors_;
     boost::unordered_flat_map<chat_id, chat_id> migrated_;
     std::map<std::pair<account_id, chat_id>, std::int64_t> holds_;

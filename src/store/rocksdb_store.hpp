@@ -17,8 +17,8 @@ struct rocksdb_options {
 
     // Memory is about block_cache_bytes + 2 * write_buffer_bytes: a full write buffer is flushed
     // while a second one fills, then apply() waits.
-    std::size_t block_cache_bytes = 64 << 20;  // also holds indexes and filters
-    std::size_t write_buffer_bytes = 32 << 20;
+    std::size_t block_cache_bytes = 32 << 20;  // also holds indexes and filters
+    std::size_t write_buffer_bytes = 16 << 20;
     int open_files_max = 256;
 
     // flush() and checkpoint() refuse with errc::no_space, and change nothing, when the disk would

@@ -1,0 +1,48 @@
+#include "base/slab.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "base/random.hpp"
+
+namespace baudot {
+namespace {
+
+TEST(slab, every_value_stays_under_its_slot_until_it_is_removed) {
+    random_source random(1);
+    slab<std::uint64_t> tested;
+    std::map<slot, std::uint64_t> expected;
+    for (int step = 0; step < 200'000; ++step) {
+        // Grows to some blocks, and is emptied now and then.
+        const bool grows = step / 40'000 % 2 == 0;
+        if (expected.empty() || random.chance(grows ? 0.8 : 0.2)) {
+            const std::uint64_t value = random.next();
+            const auto [at, is_new] = expected.emplace(tested.add(value), value);
+            ASSERT_TRUE(is_new) << "a slot in use was given away";
+        } else {
+            const auto some = expected.lower_bound(static_cast<slot>(random.below(30'000)));
+            const auto gone = some == expected.end() ? expected.begin() : some;
+            tested.remove(gone->first);
+            expected.erase(gone);
+        }
+        ASSERT_EQ(tested.size(), expected.size());
+    }
+    for (const auto& [at, value] : expected) ASSERT_EQ(tested[at], value);
+}
+
+TEST(slab, room_is_used_again_and_given_back_with_the_last_value) {
+    slab<std::uint64_t> tested;
+    std::vector<slot> slots;
+    for (std::uint64_t value = 0; value < 10'000; ++value) slots.push_back(tested.add(value));
+    const std::size_t full = tested.bytes();
+    EXPECT_GE(full, 10'000 * sizeof(std::uint64_t));
+    for (std::size_t at = 1; at < slots.size(); ++at) tested.remove(slots[at]);
+    for (std::uint64_t value = 1; value < 10'000; ++value) slots[value] = tested.add(value);
+    EXPECT_EQ(tested.bytes(), full);
+    for (const slot each : slots) tested.remove(each);
+    EXPECT_EQ(tested.bytes(), 0U);
+}
+
+}  // namespace
+}  // namespace baudot

@@ -1,0 +1,110 @@
+#include "engine/owed_row.hpp"
+
+#include <algorithm>
+
+#include "base/byte_io.hpp"
+#include "base/bytes.hpp"
+
+namespace baudot::engine {
+namespace {
+
+// Value of a row of deliveries, little-endian: version u8, deliveries of the whole event u32,
+// source i64, message i64, received_at i64, policy u8, route length u16, route, then per delivery:
+// id u64 u64, destination i64, sender i64.
+constexpr std::uint8_t row_version = 1;
+constexpr std::size_t delivery_bytes = 32;
+constexpr std::uint32_t deliveries_max = 1 << 24;  // of one event; beyond it the row is damaged
+
+constexpr std::size_t unplanned_key_bytes = 9;
+constexpr std::size_t planned_key_bytes = 13;
+
+}  // namespace
+
+owed_delivery describe(const deliveries_planned& plan, std::uint32_t index) {
+    const planned_delivery& each = plan.deliveries.at(index);
+    return {.id = each.id,
+            .route = plan.route,
+            .source = plan.source,
+            .message = plan.message,
+            .destination = each.destination,
+            .sender = each.sender,
+            .policy = plan.on_uncertain,
+            .received_at = plan.received_at};
+}
+
+std::string encode(const pending_key& what) {
+    std::string key(1, static_cast<char>(what.is_planned));
+    put_ordered(key, what.position);
+    if (what.is_planned) put_ordered(key, what.row);
+    return key;
+}
+
+result<pending_key> decode_pending_key(std::string_view key) {
+    const bool is_planned = key.size() == planned_key_bytes;
+    if ((!is_planned && key.size() != unplanned_key_bytes) ||
+        key.front() != static_cast<char>(is_planned)) {
+        return fail(errc::corrupt, "store: a key of the family pending cannot be read");
+    }
+    return pending_key{is_planned, sequence{load_big_endian<std::uint64_t>(key.data() + 1)},
+                       is_planned ? load_big_endian<std::uint32_t>(key.data() + 9) : 0};
+}
+
+std::string encode_owed_row(const deliveries_planned& plan, std::uint32_t part) {
+    const std::size_t first = std::size_t{part} * deliveries_per_row;
+    const std::size_t last = std::min(plan.deliveries.size(), first + deliveries_per_row);
+    std::string value;
+    value.reserve(40 + plan.route.size() + (last - first) * delivery_bytes);
+    put(value, row_version);
+    put(value, static_cast<std::uint32_t>(plan.deliveries.size()));
+    put(value, plan.source);
+    put(value, plan.message);
+    put(value, plan.received_at);
+    put(value, plan.on_uncertain);
+    put(value, static_cast<std::uint16_t>(plan.route.size()));
+    value += plan.route;
+    for (std::size_t index = first; index < last; ++index) {
+        const planned_delivery& each = plan.deliveries[index];
+        put(value, each.id.high);
+        put(value, each.id.low);
+        put(value, each.destination);
+        put(value, each.sender);
+    }
+    return value;
+}
+
+result<owed_row> owed_row::read(std::string_view value, std::uint32_t part) {
+    byte_reader reader(value);
+    std::uint8_t version = 0;
+    std::uint16_t route_size = 0;
+    std::string_view route;
+    owed_row row;
+    const bool is_whole = reader.take(version) && version == row_version &&
+                          reader.take(row.planned_) && reader.take(row.common_.source) &&
+                          reader.take(row.common_.message) &&
+                          reader.take(row.common_.received_at) && reader.take(row.common_.policy) &&
+                          reader.take(route_size) && reader.take(route_size, route);
+    row.deliveries_ = reader.rest();
+    const std::uint64_t first = std::uint64_t{part} * deliveries_per_row;
+    const std::uint64_t count = row.deliveries_.size() / delivery_bytes;
+    if (!is_whole || row.common_.policy > uncertain_policy::skip || row.planned_ > deliveries_max ||
+        row.deliveries_.size() % delivery_bytes != 0 || first >= row.planned_ ||
+        count != std::min<std::uint64_t>(row.planned_ - first, deliveries_per_row)) {
+        return fail(errc::corrupt, "store: a row of what is owed cannot be read");
+    }
+    row.common_.route = route;
+    row.first_ = static_cast<std::uint32_t>(first);
+    row.last_ = static_cast<std::uint32_t>(first + count);
+    return row;
+}
+
+owed_delivery owed_row::at(std::uint32_t index) const {
+    byte_reader reader(deliveries_.substr(std::size_t{index - first_} * delivery_bytes));
+    owed_delivery each = common_;
+    reader.take(each.id.high);
+    reader.take(each.id.low);
+    reader.take(each.destination);
+    reader.take(each.sender);
+    return each;
+}
+
+}  // namespace baudot::engine

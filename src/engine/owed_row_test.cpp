@@ -1,0 +1,76 @@
+#include "engine/owed_row.hpp"
+
+#include <gtest/gtest.h>
+
+namespace baudot::engine {
+namespace {
+
+deliveries_planned plan_of(std::uint32_t count) {
+    deliveries_planned plan;
+    plan.source = chat_id{-100};
+    plan.message = message_id{7};
+    plan.route = "news";
+    plan.on_uncertain = uncertain_policy::skip;
+    plan.received_at = 123;
+    for (std::uint32_t index = 0; index < count; ++index) {
+        plan.deliveries.push_back({.id = {.high = index, .low = ~std::uint64_t{index}},
+                                   .destination = chat_id{-1000 - std::int64_t{index}},
+                                   .sender = account_id{std::int64_t{index} + 1}});
+    }
+    return plan;
+}
+
+TEST(owed_row, every_delivery_of_a_plan_is_read_back_from_the_row_that_its_key_names) {
+    for (const std::uint32_t count : {1U, 15U, 16U, 17U, 32U, 100U}) {
+        const deliveries_planned plan = plan_of(count);
+        for (std::uint32_t index = 0; index < count; ++index) {
+            const pending_key key = row_of({sequence{5}, index});
+            const std::string value = encode_owed_row(plan, key.row - 1);
+            const auto row = owed_row::read(value, key.row - 1);
+            ASSERT_TRUE(row) << row.error().message;
+            EXPECT_EQ(row->planned(), count);
+            ASSERT_LE(row->first(), index);
+            ASSERT_GT(row->last(), index);
+            const owed_delivery found = row->at(index);
+            const owed_delivery expected = describe(plan, index);
+            EXPECT_EQ(found.id, expected.id);
+            EXPECT_EQ(found.destination, expected.destination);
+            EXPECT_EQ(found.sender, expected.sender);
+            EXPECT_EQ(found.source, plan.source);
+            EXPECT_EQ(found.message, plan.message);
+            EXPECT_EQ(found.route, plan.route);
+            EXPECT_EQ(found.policy, plan.on_uncertain);
+            EXPECT_EQ(found.received_at, plan.received_at);
+        }
+    }
+}
+
+TEST(owed_row, a_row_cut_anywhere_or_of_another_part_is_corrupt) {
+    const std::string value = encode_owed_row(plan_of(20), 1);
+    EXPECT_TRUE(owed_row::read(value, 1));
+    for (std::size_t size = 0; size < value.size(); ++size) {
+        EXPECT_EQ(owed_row::read(value.substr(0, size), 1).error().code, errc::corrupt) << size;
+    }
+    EXPECT_EQ(owed_row::read(value, 0).error().code, errc::corrupt);
+    EXPECT_EQ(owed_row::read(value, 2).error().code, errc::corrupt);
+}
+
+TEST(owed_row, keys_sort_posts_before_plans_and_each_by_position_then_row) {
+    const pending_key ordered[] = {{.position = sequence{1}},  {.position = sequence{0x100}},
+                                   {true, sequence{1}, 0},     {true, sequence{1}, 1},
+                                   {true, sequence{1}, 0x100}, {true, sequence{0x100}, 0}};
+    for (std::size_t at = 0; at < std::size(ordered); ++at) {
+        const std::string key = encode(ordered[at]);
+        if (at > 0) EXPECT_LT(encode(ordered[at - 1]), key);
+        const auto back = decode_pending_key(key);
+        ASSERT_TRUE(back);
+        EXPECT_EQ(back->is_planned, ordered[at].is_planned);
+        EXPECT_EQ(back->position, ordered[at].position);
+        EXPECT_EQ(back->row, ordered[at].row);
+    }
+    EXPECT_EQ(decode_pending_key("12345678").error().code, errc::corrupt) << "of an older Baudot";
+    EXPECT_EQ(decode_pending_key("").error().code, errc::corrupt);
+}
+
+}  // namespace
+}  // namespace baudot::engine
