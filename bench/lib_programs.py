@@ -39,6 +39,22 @@ def get(url, body=None):
         return answer.read()
 
 
+def answers(url):
+    """Whether a server is there by now."""
+    with contextlib.suppress(OSError):
+        return bool(get(url))
+    return False
+
+
+def wrk_rate(url, connections, seconds):
+    """Answers per second that one thread of wrk gets."""
+    output = lib.run(['wrk', '-t1', f'-c{connections}', f'-d{max(1, round(seconds))}s',
+                      url]).output
+    if re.search(r'Non-2xx|Socket errors', output):
+        sys.exit(f'bench: wrk met errors:\n{output}')
+    return float(re.search(r'Requests/sec:\s*([\d.]+)', output)[1])
+
+
 class program:
     """A child in a folder of its own: begun with the block, ended and cleaned up with it."""
 
@@ -165,17 +181,8 @@ http {{
 ''')
         self.start(['nginx', '-e', 'stderr', '-p', self.folder, '-c', self.folder / 'nginx.conf'])
         self.url = f'http://127.0.0.1:{self.port}/answer'
-        until('nginx', self.is_ready)
-
-    def is_ready(self):
-        with contextlib.suppress(OSError):
-            return get(self.url)
-        return False
+        until('nginx', lambda: answers(self.url))
 
     def rate(self, connections, seconds):
         """Answers per second that one thread of wrk gets."""
-        output = lib.run(['wrk', '-t1', f'-c{connections}', f'-d{max(1, round(seconds))}s',
-                          self.url]).output
-        if re.search(r'Non-2xx|Socket errors', output):
-            sys.exit(f'bench: wrk met errors:\n{output}')
-        return float(re.search(r'Requests/sec:\s*([\d.]+)', output)[1])
+        return wrk_rate(self.url, connections, seconds)
