@@ -2,8 +2,8 @@
 
 Durable appends of 300 bytes, 1,024 in flight: our natural group commit against RocksDB's sync
 WriteBatch of 64 and a Redis stream with its AOF synced always, pipelined (16 clients x 64). One
-append in flight against the write + fdatasync of 4 KiB that fio measures. Recovery: open and scan
-of a million records.
+append in flight against the write + fdatasync of 4 KiB that fio measures. Its recovery:
+./dev bench recovery.
 """
 import json
 import pathlib
@@ -113,9 +113,6 @@ def main():
             options.folder)
         report.add('append p50, 1 in flight', runs['journal'], 'us', 'fio 4 KiB fdatasync p50',
                    runs['fio'], disk, lower_is_better=True)
-
-        recovery = ours('recovery', options)
-        report.add('recovery', [recovery() for _ in range(options.rounds)], 'records/s')
 
 
 if __name__ == '__main__':
