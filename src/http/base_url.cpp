@@ -35,6 +35,10 @@ result<base_url> parse_base_url(std::string_view text) {
     if (!parsed->encoded_path().empty() && parsed->encoded_path() != "/") {
         return refuse("it holds a path");
     }
+    // Decoded it could be anything, the end of a line of the request too.
+    if (parsed->encoded_host().find('%') != parsed->encoded_host().npos) {
+        return refuse("the host is written with '%'");
+    }
     const std::string host = parsed->host_address();
     if (host.empty()) return refuse("the host is missing");
     std::uint16_t port = tls ? 443 : 80;

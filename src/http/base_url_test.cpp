@@ -20,7 +20,8 @@ TEST(base_url_test, urls_are_taken_apart) {
     EXPECT_EQ(shown("http://[::1]:80"), "plain ::1 80 address [::1]");
     EXPECT_EQ(shown("https://h:80"), "tls h 80 name h:80");
     for (const auto* bad : {"", "api.telegram.org", "ftp://h", "http://", "http://h/path",
-                            "http://u:p@h", "http://h?q", "http://h:0", "http://h:99999"}) {
+                            "http://u:p@h", "http://h?q", "http://h:0", "http://h:99999",
+                            "http://a%0d%0aX:b", "http://a%2fb", "http://[fe80::1%25lo]"}) {
         EXPECT_EQ(shown(bad), "refused") << bad;
     }
 }
