@@ -170,6 +170,7 @@ result<segment_end> walk_segment(disk& files, const std::string& directory,
         if (!seen) return std::unexpected(seen.error());
         end.records += (*got)->count;
         ++end.frames;
+        end.last_frame = start.offset;
         end.clean = ((*got)->flags & frame_clean_end) != 0;
     }
     end.place = reader.place();

@@ -38,6 +38,7 @@ struct segment_end {
     std::uint64_t records = 0;  // of the segment
     std::uint64_t frames = 0;
     std::uint64_t torn_bytes = 0;  // of a write that was cut off behind it
+    std::uint64_t last_frame = 0;  // where the last frame begins; 0: there is none
 };
 
 /// Called for each good frame with where it begins. An error ends the walk and is returned.

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/assert.hpp"
-#include "journal/segment_files.hpp"
 
 namespace baudot::journal {
 namespace {
@@ -44,7 +43,8 @@ result<void> segment_writer::create(const journal_id& id, wall_time now) {
     return {};
 }
 
-result<void> segment_writer::resume(const std::string& name, segment_header header, frame_place end,
+result<void> segment_writer::resume(const std::string& name, segment_header header,
+                                    const segment_end& end,
                                     std::vector<std::uint64_t> last_sequences) {
     (void)files_.unlink(path(fresh_name));
     const auto spare = files_.open(path(spare_name), open_mode::read);
@@ -55,19 +55,31 @@ result<void> segment_writer::resume(const std::string& name, segment_header head
     active_ = std::move(*opened);
     const auto size = active_->size();
     if (!size) return std::unexpected(size.error());
-    if (*size > end.offset) {
-        if (auto cut = active_->truncate(end.offset); !cut) return cut;
+    if (*size > end.place.offset) {
+        if (auto cut = active_->truncate(end.place.offset); !cut) return cut;
     }
     // What was read may be in memory only: after this it is as durable as what was acknowledged.
+    if (auto done = write_again(end); !done) return done;
     if (auto synced = active_->sync(); !synced) return synced;
     if (auto synced = files_.sync_directory(directory_); !synced) return synced;
     header_ = std::move(header);
     seed_ = frame_seed(header_.id, header_.base);
-    next_ = end.base;
-    size_ = offset_ = end.offset;
-    chain_ = end.chain;
+    next_ = end.place.base;
+    size_ = offset_ = end.place.offset;
+    chain_ = end.place.chain;
     last_sequences_ = std::move(last_sequences);
     return {};
+}
+
+// Where a sync failed, the pages of its frame count as clean: they are read, and no later sync
+// takes them to the disk. No frame was written after that one, so the last is all that can be so.
+result<void> segment_writer::write_again(const segment_end& end) {
+    if (end.last_frame == 0) return {};
+    std::string frame(end.place.offset - end.last_frame, '\0');
+    const auto read = active_->pread(frame, end.last_frame);
+    if (!read) return std::unexpected(read.error());
+    frame.resize(*read);
+    return active_->pwrite(frame, end.last_frame);
 }
 
 sequence segment_writer::add(const std::vector<new_record>& records) {

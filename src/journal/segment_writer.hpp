@@ -8,6 +8,7 @@
 #include "journal/disk.hpp"
 #include "journal/format.hpp"
 #include "journal/frame_reader.hpp"
+#include "journal/segment_files.hpp"
 
 namespace baudot::journal {
 
@@ -25,7 +26,7 @@ public:
 
     /// Goes on behind `end` in an existing segment; what follows there is cut off, and
     /// everything before made durable. `last_sequences`: of each partition, by its number.
-    result<void> resume(const std::string& name, segment_header header, frame_place end,
+    result<void> resume(const std::string& name, segment_header header, const segment_end& end,
                         std::vector<std::uint64_t> last_sequences);
 
     /// Adds records to the frame in the making and gives them their sequences; returns the
@@ -49,6 +50,7 @@ public:
     frame_place written() const { return {next_, offset_, chain_}; }
 
 private:
+    result<void> write_again(const segment_end& end);
     result<std::unique_ptr<file>> prepare(const segment_header& header);
     void undo_frame();
     std::string path(const std::string& file_name) const;

@@ -185,8 +185,7 @@ result<void> segmented_journal::impl::recover(std::uint64_t id_seed) {
         recovered_.cut_file = all->back().name;
         recovered_.cut_offset = end.place.offset;
     }
-    return writer_.resume(all->back().name, all->back().header, end.place,
-                          std::move(last_sequences));
+    return writer_.resume(all->back().name, all->back().header, end, std::move(last_sequences));
 }
 
 bool segmented_journal::impl::step() {

@@ -1,6 +1,7 @@
 // journal_crash [--cycles N] [--seed S]: starts a writer, kills it with -9 at a random moment,
-// opens its journal and checks that everything it acknowledged is there, in order; N times.
-// Stops earlier after BAUDOT_SECONDS; BAUDOT_SEED is the default of the seed.
+// opens its journal and checks that everything it acknowledged is there, in order; N times, ten
+// times as often with BAUDOT_LONG=1. BAUDOT_SEED is the default of the seed. Most of a cycle waits
+// for the disk, so several journals are written and killed beside each other.
 #include "journal_crash.hpp"
 
 #include <algorithm>
@@ -26,16 +27,28 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
+constexpr std::size_t lanes = 4;
+
 struct totals {
     std::uint64_t cycles = 0;
     std::uint64_t idle = 0;  // killed before the first acknowledgement
     std::uint64_t torn = 0;
+    std::uint64_t rolled = 0;  // lives in which a segment ended and another began
     std::uint64_t acknowledged = 0;
+
+    void add(const totals& other) {
+        cycles += other.cycles;
+        idle += other.idle;
+        torn += other.torn;
+        rolled += other.rolled;
+        acknowledged += other.acknowledged;
+    }
 };
 
+// The directory stays, for whoever looks into it.
 [[noreturn]] void give_up(const std::string& why) {
     std::fprintf(stderr, "journal_crash: %s\n", why.c_str());
-    std::exit(1);
+    std::_Exit(1);
 }
 
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
@@ -61,15 +74,18 @@ public:
     }
 
     totals sum;
-    std::string place() const { return directory_; }
 
 private:
+    [[noreturn]] void give_up(const std::string& why) const {
+        crash::give_up(directory_ + ": " + why);
+    }
     void live_and_die();
     void check();
 
     const std::string program_;
     std::string directory_;
     random_source random_;
+    std::string newest_;                                   // segment
     std::map<std::uint64_t, std::uint64_t> acknowledged_;  // position -> number, while kept
 };
 
@@ -129,6 +145,7 @@ void campaign::check() {
                                                       driver, readers, 1);
     if (!log) give_up("open after the kill: " + log.error().message);
     if ((*log)->recovered().cut_bytes > 0) ++sum.torn;
+    if (std::exchange(newest_, (*log)->segments().back().file) != newest_) ++sum.rolled;
 
     const auto first = std::to_underlying((*log)->first());
     acknowledged_.erase(acknowledged_.begin(), acknowledged_.lower_bound(first));
@@ -160,26 +177,64 @@ void campaign::check() {
     }
 }
 
-int run(int argc, char** argv) {
-    std::uint64_t cycles = 2000;
+struct plan {
+    std::uint64_t cycles = 1000;
     std::uint64_t seed = number_from("BAUDOT_SEED", 1);
-    for (int i = 1; i + 1 < argc; i += 2) {
-        if (std::strcmp(argv[i], "--cycles") == 0) cycles = std::strtoull(argv[i + 1], nullptr, 10);
-        if (std::strcmp(argv[i], "--seed") == 0) seed = std::strtoull(argv[i + 1], nullptr, 10);
+};
+
+// A lane is a process: a fork beside threads would carry their files along.
+[[noreturn]] void run_lane(const plan& what, std::size_t lane, int to) {
+    totals sum;
+    {
+        campaign work("/proc/self/exe", what.seed * lanes + lane);
+        const std::uint64_t cycles = (what.cycles + lanes - 1) / lanes;
+        while (work.sum.cycles < cycles) work.cycle();
+        sum = work.sum;
     }
+    std::_Exit(::write(to, &sum, sizeof sum) == sizeof sum ? 0 : 1);
+}
+
+totals run_all(const plan& what) {
+    int pipe_ends[2];
+    if (::pipe(pipe_ends) != 0) give_up("pipe");
+    std::vector<pid_t> children;
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        children.push_back(::fork());
+        if (children.back() == 0) run_lane(what, lane, pipe_ends[1]);
+    }
+    ::close(pipe_ends[1]);
+    bool failed = false;
+    for (const pid_t child : children) {
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        failed = failed || status != 0;
+    }
+    if (failed) give_up("a lane failed (above)");
+    totals sum;
+    for (totals each; ::read(pipe_ends[0], &each, sizeof each) == sizeof each;) sum.add(each);
+    return sum;
+}
+
+int run(int argc, char** argv) {
+    plan what;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        const std::uint64_t number = std::strtoull(argv[i + 1], nullptr, 10);
+        if (std::strcmp(argv[i], "--cycles") == 0) what.cycles = number;
+        if (std::strcmp(argv[i], "--seed") == 0) what.seed = number;
+    }
+    if (number_from("BAUDOT_LONG", 0) == 1) what.cycles *= 10;
     const auto start = clock::now();
-    const auto end = start + std::chrono::seconds(number_from("BAUDOT_SECONDS", 86400));
-    campaign work("/proc/self/exe", seed);
-    while (work.sum.cycles < cycles && clock::now() < end) work.cycle();
+    const totals sum = run_all(what);
     const double seconds = std::chrono::duration<double>(clock::now() - start).count();
+    const auto shown = [](std::uint64_t number) { return static_cast<unsigned long long>(number); };
     std::printf(
-        "seed %llu: %llu kills in %.1f s, %llu records acknowledged, 0 lost, %llu torn tails, "
-        "%llu killed before the first answer\n",
-        static_cast<unsigned long long>(seed), static_cast<unsigned long long>(work.sum.cycles),
-        seconds, static_cast<unsigned long long>(work.sum.acknowledged),
-        static_cast<unsigned long long>(work.sum.torn),
-        static_cast<unsigned long long>(work.sum.idle));
-    if (work.sum.acknowledged == 0) give_up("no writer lived long enough to acknowledge anything");
+        "seed %llu: %llu kills in %.1f s, %llu records acknowledged, 0 lost; %llu torn tails, "
+        "%llu killed before the first answer, %llu after a segment's end\n",
+        shown(what.seed), shown(sum.cycles), seconds, shown(sum.acknowledged), shown(sum.torn),
+        shown(sum.idle), shown(sum.rolled));
+    if (sum.cycles < what.cycles) give_up("too few kills");
+    if (sum.acknowledged == 0) give_up("no writer lived long enough to acknowledge anything");
+    if (sum.rolled == 0 || sum.idle == 0) give_up("the kills did not fall everywhere");
     return 0;
 }
 

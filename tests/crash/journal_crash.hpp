@@ -29,10 +29,12 @@ inline journal::journal_options options_for(std::string directory) {
     return options;
 }
 
-/// The payload of record `number`: the number, then bytes that follow from it.
+/// The payload of record `number`: the number, then bytes that follow from it. Some are so large
+/// that a kill can hit their write half-way.
 inline std::string payload_of(std::uint64_t number) {
     random_source random(number);
-    std::string payload(8 + random.below(1200), static_cast<char>(random.next()));
+    const std::uint64_t most = random.chance(0.02) ? 400'000 : 1200;
+    std::string payload(8 + random.below(most), static_cast<char>(random.next()));
     store_little_endian(payload.data(), number);
     return payload;
 }
