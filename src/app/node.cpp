@@ -60,6 +60,7 @@ result<void> node::open() {
     store_ = std::move(*store);
     auto journal = journal::segmented_journal::open(
         {.directory = (data / "journal").string(),
+         .segment_bytes = std::to_underlying(settings_.journal.segment),
          .keep_age = std::chrono::duration_cast<std::chrono::seconds>(settings_.journal.keep_age),
          .keep_bytes = std::to_underlying(settings_.journal.keep_bytes),
          .verify_from = store_->flushed_position()},

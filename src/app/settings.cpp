@@ -80,7 +80,10 @@ void read_journal(config::reader& top, journal_settings& journal) {
     using namespace std::chrono_literals;
     top.section("journal", [&](config::reader& one) {
         one.optional("keep", journal.keep_age, {.least = duration(1min)});
-        one.optional("keep_bytes", journal.keep_bytes, {.least = config::byte_size{64ULL << 20}});
+        one.optional("keep_bytes", journal.keep_bytes, {.least = config::byte_size{1ULL << 20}});
+        one.optional(
+            "segment", journal.segment,
+            {.least = config::byte_size{64ULL << 10}, .most = config::byte_size{1ULL << 30}});
     });
 }
 

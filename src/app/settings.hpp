@@ -45,6 +45,7 @@ struct route_settings {
 struct journal_settings {
     duration keep_age = std::chrono::hours(24 * 7);
     config::byte_size keep_bytes{4ULL << 30};
+    config::byte_size segment{128ULL << 20};  // a new file begins beyond it
 };
 
 struct http_settings {

@@ -76,6 +76,16 @@ TEST(settings, a_whole_file_is_read) {
     EXPECT_EQ(read.http.address, "127.0.0.1");
 }
 
+TEST(settings, the_size_of_a_segment_has_bounds) {
+    config::document file(with(good, "keep: 72h", "keep: 72h\n  segment: 64KiB"), "b.yaml", fake());
+    EXPECT_EQ(read_settings(file).journal.segment, config::byte_size{64 << 10}) << file.report();
+    for (const char* const size : {"63KiB", "2GiB"}) {
+        const std::string said =
+            report(with(good, "keep: 72h", std::string("keep: 72h\n  segment: ") + size));
+        EXPECT_NE(said.find("segment"), std::string::npos) << said;
+    }
+}
+
 TEST(settings, an_unknown_key_names_its_place_and_the_key_that_was_meant) {
     const std::string said = report(with(good, "silent: true", "silnt: true"));
     EXPECT_NE(said.find("b.yaml:11:5"), std::string::npos) << said;
