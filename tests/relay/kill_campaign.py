@@ -5,6 +5,8 @@ one send unanswered, and only then comes the kill. Some of these it has acted on
 some it has not and never will (`hold`: it forgets a request whose client has gone).
 """
 import collections
+import shutil
+import subprocess
 import time
 
 from programs import until
@@ -22,8 +24,9 @@ class kill_campaign:
         self.kills = kills
         self.landed = []   # (run, fault): the last run before the restart that must name it
         self.injected = []
-        self.more = 0      # kills during a start or an end, with whatever was in flight
+        self.more = 0      # kills during a start, an end or a backup, whatever was in flight
         self.stops = 0     # in order
+        self.segments = set()  # names of the journal's files that there were at some kill
         to = made.destinations
         self.targets = [('copyMessage', to[0]), ('copyMessage', to[1]), ('forwardMessage', to[3]),
                         ('copyMessage', to[6]), ('sendMessage', to[7])]
@@ -33,23 +36,31 @@ class kill_campaign:
         moments = [self.in_a_burst, self.in_recovery, self.after_a_rest]
         for number in range(self.kills):
             while self.chance.random() < .4:
-                self.chance.choice([self.kill_early, self.kill_late, self.stop])()
+                self.chance.choice([self.kill_early, self.kill_late, self.kill_in_a_backup,
+                                    self.stop])()
             moment = moments[number % 3] if number < 3 else self.chance.choice(moments)
             moment(self.slice(number))
-        self.node.start('--grace', '120')
+        self.node.start('--grace', '300')
         until('the start', lambda: self.node.has_said('running'))
         until('no update to wait', lambda: all(
             each['pending'] == 0 for each in self.world.call('bots')))
-        return self.node.stop(patience_s=180)
+        return self.node.stop(patience_s=360)
 
     def slice(self, number):
         size = len(self.made.updates)
         return self.made.updates[size * number // self.kills:size * (number + 1) // self.kills]
 
+    def kill(self):
+        self.node.kill()
+        self.segments |= self.segments_now()
+
+    def segments_now(self):
+        return {each.name for each in (self.node.folder / 'data' / 'journal').glob('*.journal')}
+
     def kill_early(self):
         self.node.start()
         time.sleep(self.chance.uniform(0, .15))  # not to wait for anything: where it hits
-        self.node.kill()
+        self.kill()
         self.more += 1
 
     def kill_late(self):
@@ -58,7 +69,21 @@ class kill_campaign:
         time.sleep(self.chance.uniform(0, .4))
         self.node.terminate()
         time.sleep(self.chance.uniform(0, .06))
-        self.node.kill()
+        self.kill()
+        self.more += 1
+
+    def kill_in_a_backup(self):
+        """It makes its state durable, and holds the journal's files while they are copied."""
+        self.node.start()
+        until('the start', lambda: self.node.has_said('running'))
+        to = self.node.folder / 'backup'
+        with subprocess.Popen([self.node.binary, 'backup', self.node.config, to],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              env=self.node.environment) as backup:
+            time.sleep(self.chance.uniform(0, .2))
+            self.kill()
+            backup.wait()
+        shutil.rmtree(to, ignore_errors=True)
         self.more += 1
 
     def stop(self):
@@ -120,7 +145,7 @@ class kill_campaign:
     def kill_when_it_holds(self):
         until('a send in flight', lambda: len(self.waiting_faults()) < len(self.injected))
         time.sleep(self.chance.choice([0, 0, .02]))  # time for the other lanes, or none
-        self.node.kill()
+        self.kill()
         waiting = self.waiting_faults()
         self.world.call('faults', method='DELETE')
         run = len(self.node.logs) - 1

@@ -3,8 +3,10 @@
 
     kill_test.py [BIN_FOLDER]
 
-BAUDOT_SEED decides where the kills hit, BAUDOT_SECONDS whether there is time for another seed,
-BAUDOT_LONG=1 makes five times as many kills.
+Each of the two tests kills it 50 times with a send in flight, and about as often at other moments.
+BAUDOT_SEED decides where the kills hit, BAUDOT_SECONDS whether there is time for another seed;
+BAUDOT_LONG=1 makes it ten seeds at least. The journal's files are small, so that kills fall between
+them, too, and on their retention.
 """
 import collections
 import contextlib
@@ -23,7 +25,9 @@ from kill_campaign import kill_campaign
 BIN = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else pathlib.Path('build/release/bin')
 SEED = int(os.environ.get('BAUDOT_SEED', '1'))
 SECONDS = float(os.environ.get('BAUDOT_SECONDS', '0')) / 2  # of each test
-KILLS = 100 if os.environ.get('BAUDOT_LONG') == '1' else 20
+SEEDS = 10 if os.environ.get('BAUDOT_LONG') == '1' else 1
+KILLS = 50
+JOURNAL = {'segment': '256KiB', 'keep_bytes': '1MiB'}
 
 
 class killed_by_9(unittest.TestCase):
@@ -34,7 +38,7 @@ class killed_by_9(unittest.TestCase):
         self.for_each_seed(self.judge_skip, 'skip')
 
     def for_each_seed(self, judge_run, policy):
-        for seed in programs.seeds(SEED, SECONDS):
+        for seed in programs.seeds(SEED, SECONDS, SEEDS):
             with self.subTest(seed=seed):
                 self.relay(judge_run, policy, seed)
 
@@ -43,7 +47,7 @@ class killed_by_9(unittest.TestCase):
         expected = reference.expected_copies(made.posts, made.routes, made.destinations)
         with programs.running_telegram(BIN) as (world, folder):
             made.build(world)
-            config = made.configure(folder, world.url, policy)
+            config = made.configure(folder, world.url, policy, journal=JOURNAL)
             with contextlib.closing(programs.baudot(BIN / 'baudot', config, folder,
                                                     made.tokens)) as node:
                 done = kill_campaign(made, world, node, random.Random(seed), KILLS)
@@ -52,8 +56,9 @@ class killed_by_9(unittest.TestCase):
                 left = [each['left_for_the_next_start'] for each in node.records('stopped')]
                 named = [each for run in range(len(node.logs)) for each in done.named(run)]
                 print(f'seed {seed}, {policy}: {KILLS} kills with a send in flight, {done.more} '
-                      f'others, {done.stops} stops; acted on {done.fired("answer_lost")}, '
-                      f'not acted on {done.fired("hold")}; named {len(named)}, '
+                      f'others, {done.stops} stops, {len(done.segments)} files of the journal; '
+                      f'acted on {done.fired("answer_lost")}, not acted on {done.fired("hold")}; '
+                      f'named {len(named)}, '
                       f'doubled {found.doubled.total()}, lost {found.lost.total()}',
                       file=sys.stderr)
                 self.assertEqual(left, [0])
@@ -62,6 +67,8 @@ class killed_by_9(unittest.TestCase):
                 self.assertEqual(made.secrets_in(node.output()), [])
                 self.assertEqual(len({run for run, _ in done.landed}), KILLS)
                 self.assertTrue(done.fired('hold') and done.fired('answer_lost'))
+                self.assertGreater(len(done.segments), KILLS // 2)
+                self.assertLess(len(done.segments_now()), len(done.segments), 'none has gone')
                 judge_run(done, found, named)
 
     def judge_repeat(self, done, found, named):

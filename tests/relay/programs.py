@@ -22,14 +22,15 @@ def until(what, holds, patience_s=PATIENCE_S):
     return found
 
 
-def seeds(first, seconds):
-    """Seeds from the first on, as long as there is time for one more that takes what this took."""
+def seeds(first, seconds, least=1):
+    """Seeds from the first on: `least`, and more as long as there is time for one that takes what
+    the last one took."""
     began = time.monotonic()
     for seed in range(first, first + 1000):
         round_began = time.monotonic()
         yield seed
         now = time.monotonic()
-        if now + (now - round_began) > began + seconds:
+        if seed - first + 1 >= least and now + (now - round_began) > began + seconds:
             return
 
 

@@ -114,10 +114,11 @@ class scenario:
         for chat, bots in admins.items():
             world.call('chats', {'id': chat, 'title': f'chat {chat}', 'admins': bots})
 
-    def configure(self, folder, url, on_uncertain):
+    def configure(self, folder, url, on_uncertain, **more):
+        """`more`: other sections of the file."""
         path = folder / 'baudot.yaml'
         path.write_text(json.dumps({
-            'data': str(folder / 'data'), 'pace': 'off',
+            'data': str(folder / 'data'), 'pace': 'off', **more,
             'accounts': [{'name': name.lower(), 'token': f'${{{name}}}', 'api': url}
                          for name in self.tokens],
             'routes': [each.configuration(on_uncertain) for each in self.routes]}))
