@@ -1,5 +1,5 @@
 set(BAUDOT_SANITIZE "" CACHE STRING "address;undefined, or thread")
-option(BAUDOT_FUZZ "build the fuzzers (clang, libFuzzer)" OFF)
+option(BAUDOT_FUZZ "build the fuzzers (clang, libFuzzer; with address)" OFF)
 
 # Flags of our own code. Dependencies are SYSTEM and keep their own.
 add_library(baudot_options INTERFACE)
@@ -29,11 +29,6 @@ if(BAUDOT_SANITIZE)
     endif()
 endif()
 
-if(BAUDOT_FUZZ)
-    # Every module reports its branches to the fuzzer, not only the fuzzer's own file.
-    target_compile_options(baudot_options INTERFACE -fsanitize=fuzzer-no-link)
-endif()
-
 # baudot_module(NAME base SOURCES a.cpp DEPS ... TESTS a_test.cpp TEST_DEPS ...)
 # makes baudot::base and the test program base_test (label unit: also run under sanitizers).
 # DEPS is for the linker; who may include whom is src/layers.txt, checked by check_style.
@@ -42,6 +37,9 @@ function(baudot_module)
     if(arg_SOURCES)
         add_library(baudot_${arg_NAME} STATIC ${arg_SOURCES})
         target_link_libraries(baudot_${arg_NAME} PUBLIC baudot_options ${arg_DEPS})
+        if(BAUDOT_FUZZ)  # it tells its branches to whatever fuzzer is linked to it
+            target_compile_options(baudot_${arg_NAME} PRIVATE -fsanitize=fuzzer-no-link)
+        endif()
     else()
         add_library(baudot_${arg_NAME} INTERFACE)
         target_link_libraries(baudot_${arg_NAME} INTERFACE baudot_options ${arg_DEPS})

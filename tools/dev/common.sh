@@ -105,6 +105,27 @@ fuzzers() {
     find tests/fuzz -name '*_fuzz.cpp' -printf '%f\n' | sed 's/_fuzz\.cpp$//' | sort
 }
 
+# fuzz NAME SECONDS: a finding is saved, and what shows it again is printed. What the fuzzer says
+# goes to a log; inputs that reach new code stay in build/fuzz/found. One that is worth keeping is
+# copied to tests/fuzz/corpus.
+fuzz() {
+    local name=$1 seconds=$2 folder=${fuzz_folder:-build/fuzz} runs finding
+    local program=${fuzz_programs:-build/asan/bin}/${name}_fuzz log=$folder/$name.log
+    mkdir -p "$folder/found/$name" "$folder/findings"
+    if "$program" -max_total_time="$seconds" -seed=$((${BAUDOT_SEED:-0} % 1000000007)) \
+        -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+        -artifact_prefix="$folder/findings/$name-" \
+        "$folder/found/$name" "tests/fuzz/corpus/$name" >"$log" 2>&1; then
+        runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+        say "fuzz $name: ${runs:-0} inputs in $seconds s, no finding"
+        return 0
+    fi
+    tail -n 40 "$log" >&2
+    finding=$(sed -n 's/.*Test unit written to //p' "$log")
+    say "${red}fuzz $name: ${finding:-no input} is a finding. Again: ./dev fuzz $name $finding"
+    return 1
+}
+
 # ---- steps with a summary: lint and test run all of them and tell at the end ----
 # shellcheck disable=SC2034  # read by test.sh
 step_names=() step_results=() step_seconds=() step_repeat=()

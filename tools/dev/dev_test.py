@@ -4,6 +4,7 @@ import os
 import pathlib
 import pty
 import subprocess
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -128,6 +129,43 @@ class tests(unittest.TestCase):
     def test_a_long_run_leaves_out_nothing_that_is_long(self):
         self.assertNotRegex('long', self.left_out('long=1; in_release')[0])
         self.assertRegex('long', self.left_out('in_release')[0])
+
+
+class fuzzing(unittest.TestCase):
+    def fuzz(self, program, script='fuzz odd 7'):
+        """`program`: what the fuzzer called odd does, as a script."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            (folder / 'odd_fuzz').write_text(f'#!/bin/sh\n{program}\n')
+            (folder / 'odd_fuzz').chmod(0o755)
+            done = shell(f'source tools/dev/test.sh; {script}', fuzz_folder=name,
+                         fuzz_programs=name)
+            return done, (folder / 'odd.log').read_text()
+
+    def test_a_finding_fails_and_what_shows_it_again_is_printed(self):
+        done, log = self.fuzz('echo "all about it"; '
+                              'echo "Test unit written to build/x/odd-crash-1"; exit 77')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('./dev fuzz odd build/x/odd-crash-1', done.stderr)
+        self.assertIn('all about it', done.stderr)
+
+    def test_without_a_finding_only_the_figures_are_printed(self):
+        done, log = self.fuzz('echo "$@"; echo "stat::number_of_executed_units: 12"')
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stderr, 'fuzz odd: 12 inputs in 7 s, no finding\n')
+        self.assertIn('-max_total_time=7 ', log)
+        self.assertIn('tests/fuzz/corpus/odd\n', log)
+
+    def test_every_fuzzer_runs_20_seconds_or_5_minutes_and_one_finding_fails_the_step(self):
+        all_of_them = 'build() { :; }; fuzzers() { printf "odd\\nodd\\n"; }; '
+        done, log = self.fuzz('exit 0', f'{all_of_them} fuzz_all')
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stderr.count('in 20 s'), 2)
+        done, log = self.fuzz('exit 0', f'{all_of_them} long=1; fuzz_all')
+        self.assertEqual(done.stderr.count('in 300 s'), 2)
+        done, log = self.fuzz('exit 1', f'{all_of_them} fuzz_all')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.stderr.count('is a finding'), 2)
 
 
 class seeds(unittest.TestCase):

@@ -5,6 +5,7 @@
 #   unit         unit tests and the lints that are tests, release
 #   integration  whole programs, release: whatever has no other label
 #   asan, tsan   unit tests again; only they are built, with -O1
+#   fuzz         every fuzzer for 20 s, with --long 5 minutes; asan has built them
 #   campaigns    labels crash, sim and campaign, release, within a budget of seconds
 #
 # A campaign reads BAUDOT_SEED and BAUDOT_SECONDS: it begins with that seed and stops adding runs
@@ -12,7 +13,7 @@
 
 campaign_labels='^(crash|sim|campaign)$'
 
-test_steps=(build unit integration asan tsan campaigns)
+test_steps=(build unit integration asan tsan fuzz campaigns)
 ctest_extra=()
 long=0
 
@@ -22,7 +23,7 @@ command_test() {
         case $1 in
             --long) long=1 ;;
             --) shift && ctest_extra=("$@") && break ;;
-            build | unit | integration | asan | tsan | campaigns) wanted+=("$1") ;;
+            build | unit | integration | asan | tsan | fuzz | campaigns) wanted+=("$1") ;;
             *) wrong "test: no step '$1'; there are: ${test_steps[*]}" ;;
         esac
         shift
@@ -41,6 +42,7 @@ command_test() {
             integration) step "integration tests" "./dev test integration" integration ;;
             asan) step "unit tests, address and undefined" "./dev test asan" sanitized asan ;;
             tsan) step "unit tests, threads" "./dev test tsan" sanitized tsan ;;
+            fuzz) step "fuzzers" "BAUDOT_SEED=$BAUDOT_SEED ./dev test fuzz" fuzz_all ;;
             campaigns) step "crash and simulation campaigns" \
                 "BAUDOT_SEED=$BAUDOT_SEED ./dev test campaigns" campaigns ;;
         esac
@@ -88,6 +90,17 @@ sanitized() {
     # TSan needs addresses where it expects them; a container may forbid to ask for that.
     if [ "$1" = tsan ] && setarch -R true 2>/dev/null; then prefix=(setarch -R); fi
     build "$1" unit_tests && run_ctest "$1" -L '^unit$' -j "$(nproc)" -- "${prefix[@]}"
+}
+
+# As many at a time as there are cores; all of them, also when one finds something.
+fuzz_all() {
+    local seconds=20
+    [ $long -eq 0 ] || seconds=300
+    build asan fuzzers || return
+    export -f fuzz say
+    export bold red plain
+    # shellcheck disable=SC2016  # the inner shell expands it
+    fuzzers | xargs -P "$(nproc)" -I '{}' bash -c 'fuzz "$@"' _ '{}' "$seconds"
 }
 
 # The budget is shared among the campaigns that exist. They run one after another: a campaign
