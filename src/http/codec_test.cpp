@@ -95,6 +95,20 @@ TEST(response_parser_test, the_end_of_the_connection_ends_only_a_body_without_le
     EXPECT_EQ(state_of(""), parse_state::need_more);
 }
 
+TEST(response_parser_test, an_empty_chunked_body_may_come_in_any_pieces) {
+    response_parser parser(generous, false);
+    byte_queue queue;
+    parse_state state = parse_state::need_more;
+    for (const char each :
+         std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")) {
+        EXPECT_EQ(state, parse_state::need_more);
+        append(queue, std::string_view(&each, 1));
+        state = parser.parse(queue);
+    }
+    EXPECT_EQ(state, parse_state::complete);
+    EXPECT_EQ(parser.take().body, "");
+}
+
 TEST(response_parser_test, the_answer_to_head_has_no_body) {
     response_parser parser(generous, true);
     byte_queue queue;
