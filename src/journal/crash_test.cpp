@@ -1,6 +1,6 @@
 // Promise P9 and the guarantee of journal::append, over thousands of simulated crashes, with disks
-// that fail, fill up and rot. BAUDOT_CRASHES: so many, ten times as many with BAUDOT_LONG=1;
-// BAUDOT_SEED: where they begin.
+// that fail, fill up and rot. BAUDOT_CRASHES: at least so many, ten times as many with
+// BAUDOT_LONG=1; BAUDOT_SEED: where they begin.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -172,8 +172,9 @@ private:
 };
 
 TEST(journal_crash, every_acknowledged_record_comes_back_in_order_whatever_the_disk_loses) {
-    std::uint64_t wanted = number_from("BAUDOT_CRASHES", 2400);
+    std::uint64_t wanted = number_from("BAUDOT_CRASHES", 0);
     if (number_from("BAUDOT_LONG", 0) == 1) wanted *= 10;
+    if (wanted == 0) wanted = 2400;  // as a unit test
     const std::uint64_t first = number_from("BAUDOT_SEED", 1);
     std::uint64_t crashes = 0;
     std::uint64_t harmed = 0;
