@@ -66,9 +66,19 @@ public:
     const world& in() { return door_.telegram().in(); }
 
 private:
+    // Webhooks find nobody: under virtual time there are no sockets.
+    static door_options without_network() {
+        door_options options;
+        options.open_webhook =
+            [](const webhook_settings&) -> result<std::unique_ptr<http::exchange>> {
+            return fail(errc::connection_lost, "nobody is there");
+        };
+        return options;
+    }
+
     boost::asio::io_context io_{1};
     virtual_timers timers_{io_};
-    door door_{io_.get_executor(), timers_, {}};
+    door door_{io_.get_executor(), timers_, without_network()};
 };
 
 void check_text(const formatted_text& what) {
