@@ -58,7 +58,9 @@ result<copy_row> decode_copy_row(std::string_view value) {
     reader.take(what.sender);
     reader.take(what.copy);
     const bool whole = reader.take(what.why);
-    if (!whole || version != copy_row_version) {
+    const bool is_known =
+        fate == fate_planned || fate <= std::to_underlying(outcome_kind::not_sent);
+    if (!whole || version != copy_row_version || !is_known || what.why > reject_class_last) {
         return fail(errc::corrupt, "store: a value of the family copies cannot be read");
     }
     if (fate != fate_planned) what.fate = static_cast<outcome_kind>(fate);
