@@ -1,5 +1,6 @@
 #include "model/presentable.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/utf16.hpp"
@@ -16,17 +17,28 @@ bool is_token_part(char c) {
 }
 
 /// How many bytes at `at` are a bot token: digits, a colon, and a secret of about 35 characters.
-/// 0: none begins there.
-std::size_t token_at(std::string_view text, std::size_t at) {
-    constexpr std::size_t digits_min = 6;
+/// 0: none begins there. `escape_end`: where an escape ended; if that was none, it has the token's
+/// first digits.
+std::size_t token_at(std::string_view text, std::size_t at, std::size_t escape_end) {
+    const std::size_t digits_min = at == escape_end ? 2 : 6;
     constexpr std::size_t secret_min = 25;
-    if (at > 0 && is_digit(text[at - 1])) return 0;
+    if (at > 0 && at != escape_end && is_digit(text[at - 1])) return 0;
     std::size_t end = at;
     while (end < text.size() && is_digit(text[end])) ++end;
     if (end - at < digits_min || end == text.size() || text[end] != ':') return 0;
     const std::size_t secret = ++end;
     while (end < text.size() && is_token_part(text[end])) ++end;
     return end - secret >= secret_min ? end - at : 0;
+}
+
+/// Bytes of the escape of JSON at `at`, whose digits are no part of what follows; 0: none.
+std::size_t escape_at(std::string_view text, std::size_t at) {
+    if (text[at] != '\\' || at + 1 == text.size()) return 0;
+    if (text[at + 1] == '\\') return 2;
+    const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
+    const std::string_view digits = text.substr(at).substr(2, 4);
+    const bool is_code = text[at + 1] == 'u' && digits.size() == 4;
+    return is_code && std::ranges::all_of(digits, is_hex) ? 6 : 0;
 }
 
 /// Bytes of the character at `at`; 0 when it is not UTF-8.
@@ -59,8 +71,16 @@ void append_character(std::string& to, std::string_view character) {
 std::string presentable(std::string_view text) {
     std::string clean;
     clean.reserve(text.size());
+    std::size_t escape_end = std::string_view::npos;
     for (std::size_t at = 0; at < text.size();) {
-        if (const std::size_t token = is_digit(text[at]) ? token_at(text, at) : 0; token > 0) {
+        if (const std::size_t length = escape_at(text, at); length > 0) {
+            clean += text.substr(at, length);
+            at += length;
+            escape_end = at;
+            continue;
+        }
+        const std::size_t token = is_digit(text[at]) ? token_at(text, at, escape_end) : 0;
+        if (token > 0) {
             clean += "<token>";
             at += token;
             continue;

@@ -27,6 +27,13 @@ TEST(presentable, leaves_nothing_that_steers_a_terminal_beyond_what_json_escapes
     EXPECT_EQ(presentable("\xff\xd0"), "\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+TEST(presentable, the_digits_of_an_escape_are_no_part_of_a_token) {
+    EXPECT_EQ(presentable("\\u0000000:" + token.substr(10)), "\\u0000<token>") << "valid JSON";
+    EXPECT_EQ(presentable("\\u0000" + token), "\\u0000<token>");
+    EXPECT_EQ(presentable("\\\\u" + token), "\\\\u<token>");
+    EXPECT_EQ(presentable("\\u" + token), "\\u1234<token>") << "where it was no escape";
+}
+
 TEST(presentable, a_printed_event_holds_no_token_even_when_its_text_is_cut) {
     for (std::size_t before = 0; before < 80; ++before) {
         update_received received = testing::sample_update();
