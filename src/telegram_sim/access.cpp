@@ -84,9 +84,18 @@ content_right right_for(media_kind what) noexcept {
         case media_kind::audio: return {can_send_audios, "music"};
         case media_kind::voice: return {can_send_voice_notes, "voice notes"};
         case media_kind::document: return {can_send_documents, "documents"};
+        case media_kind::video_note: return {can_send_video_notes, "video notes"};
+        case media_kind::sticker: return {can_send_other_messages, "stickers"};
+        case media_kind::location: return {can_send_messages, "locations"};
+        case media_kind::venue: return {can_send_messages, "venues"};
+        case media_kind::contact: return {can_send_messages, "contacts"};
+        case media_kind::dice: return {can_send_other_messages, "dice"};
+        case media_kind::poll: return {can_send_polls, "polls"};
     }
     return {can_send_messages, "text messages"};
 }
+
+}  // namespace
 
 api_result<formatted_text> body_of(const text_input& input) {
     formatted_text raw{.text = input.text};
@@ -101,6 +110,8 @@ api_result<formatted_text> body_of(const text_input& input) {
     }
     return normalise(std::move(raw), true);
 }
+
+namespace {
 
 /// The reply, or nothing when it may be left out.
 api_result<std::optional<reply_link>> reply_of(world& in, const call& by, const chat& to,
@@ -217,6 +228,10 @@ api_result<formatted_text> caption_of(const text_input& input) {
     return body;
 }
 
+std::string_view spoken(media_kind kind) noexcept {
+    return kind == media_kind::video_note ? "video note" : name(kind);
+}
+
 api_result<void> may_show_inline(const reply_markup& markup) {
     using kind = reply_markup::kind;
     if (markup.type == kind::none || markup.type == kind::inline_keyboard) return {};
@@ -244,6 +259,10 @@ api_result<new_message> outgoing(world& in, const call& by, const chat& to,
     made.date = by.now;
     made.is_silent = options.is_silent;
     made.is_protected = options.is_protected;
+    if (!options.effect.empty() && to.kind != chat_kind::private_chat) {
+        return bad_request("can't use message effects in the chat");
+    }
+    made.effect = options.effect;
     const member* as = membership(by, to);
     const bool as_chat = to.kind == chat_kind::channel || (as && as->is_anonymous);
     if (!as_chat) made.sender = by.bot;
@@ -256,6 +275,15 @@ api_result<new_message> outgoing(world& in, const call& by, const chat& to,
         made.reply = std::move(*reply);
     }
     return made;
+}
+
+api_result<sent> send(world& in, const call& by, chat& to, content what,
+                      const send_options& options) {
+    auto made = outgoing(in, by, to, options, cause_kind::bot_method);
+    if (!made) return std::unexpected(made.error());
+    add_details(what, options);
+    made->what = std::move(what);
+    return sent{.chat = to.id, .own = append(in, to, std::move(*made))};
 }
 
 message_id append(world& in, chat& to, new_message what) {

@@ -30,7 +30,9 @@ bool is_admin_with(const call& by, const chat& where, admin_rights wanted) noexc
 api_result<const message*> find_message(const world& in, const call& by, const chat& where,
                                         message_id shown, std::string_view purpose);
 
-/// Parsed, normalised and not too long.
+/// Parsed and normalised.
+api_result<formatted_text> body_of(const text_input& input);
+/// And not too long.
 api_result<formatted_text> text_of(const text_input& input);
 api_result<formatted_text> caption_of(const text_input& input);
 
@@ -43,6 +45,16 @@ void add_details(content& what, const send_options& options);
 /// A message as the bot sends it: sender, signature, protection, reply. No content yet.
 api_result<new_message> outgoing(world& in, const call& by, const chat& to,
                                  const send_options& options, cause_kind kind);
+
+/// "video note" in "there is no video note in the request"; other kinds as they are named.
+std::string_view spoken(media_kind kind) noexcept;
+
+/// File and caption, ready to be sent: an upload becomes a file of the world.
+api_result<content> media_content(world& in, const call& by, media_options what);
+
+/// Adds a message with that content, as `options` say.
+api_result<sent> send(world& in, const call& by, chat& to, content what,
+                      const send_options& options);
 
 /// Adds it. The world refuses only what cannot be.
 message_id append(world& in, chat& to, new_message what);

@@ -1,5 +1,8 @@
 #include "telegram_sim/acts.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/utf16.hpp"
 
 namespace baudot::telegram_sim {
@@ -30,13 +33,18 @@ result<content> prepared(content what, bool find) {
         return fail(errc::invalid_argument, "the text is not UTF-8");
     }
     const bool is_text = what.media == media_kind::none;
+    if (!is_text && !has_caption(what.media) && !what.body.text.empty()) {
+        return fail(errc::invalid_argument,
+                    "a " + std::string(name(what.media)) + " has no text beside it");
+    }
     if (is_text && what.body.text.empty()) return fail(errc::invalid_argument, "the text is empty");
     const std::size_t most = is_text ? text_points_max : caption_points_max;
     if (code_points(what.body.text) > most) {
         return fail(errc::invalid_argument,
                     "the text is longer than " + std::to_string(most) + " code points");
     }
-    if (!is_text && !what.file) return fail(errc::invalid_argument, "media needs a file");
+    if (has_file(what.media) && !what.file)
+        return fail(errc::invalid_argument, "media needs a file");
     return what;
 }
 
@@ -106,6 +114,37 @@ result<void> erase(world& in, message_address which, user_id actor, wall_time no
     if (!found) return std::unexpected(found.error());
     in.erase(**where, which.message,
              {.kind = cause_kind::user_act, .actor = actor, .request = request}, now);
+    return {};
+}
+
+result<void> vote(world& in, message_address which, user_id actor, std::vector<int> options,
+                  wall_time now) {
+    const auto where = chat_of(in, which.chat, which.bot, {});
+    if (!where) return std::unexpected(where.error());
+    const auto found = message_of(**where, which.message);
+    if (!found) return std::unexpected(found.error());
+    const poll_id* shown = (*found)->what.get<poll_id>();
+    const poll* of = shown == nullptr ? nullptr : in.find_poll(*shown);
+    if (of == nullptr) return fail(errc::invalid_argument, "the message is not a poll");
+    const user* who = in.find_user(actor);
+    if (who == nullptr || who->is_bot) {
+        return fail(errc::not_found, "there is no person " + number(actor));
+    }
+    std::ranges::sort(options);
+    options.erase(std::ranges::unique(options).begin(), options.end());
+    const auto end = static_cast<int>(of->terms.options.size());
+    if (!options.empty() && (options.front() < 0 || options.back() >= end)) {
+        return fail(errc::invalid_argument,
+                    "an option is between 0 and " + std::to_string(end - 1));
+    }
+    if (of->terms.is_closed) return fail(errc::invalid_argument, "the poll is closed");
+    if (options.size() > 1 && !of->terms.allows_multiple_answers) {
+        return fail(errc::invalid_argument, "the poll takes one answer");
+    }
+    if (!of->terms.allows_revoting && (options.empty() || of->votes.contains(actor))) {
+        return fail(errc::invalid_argument, "an answer to this poll stands");
+    }
+    in.vote(*shown, actor, std::move(options), now);
     return {};
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "telegram_sim/world.hpp"
 
@@ -39,6 +40,10 @@ result<void> edit(world& in, message_address which, content what, user_id actor,
                   std::uint64_t request);
 result<void> erase(world& in, message_address which, user_id actor, wall_time now,
                    std::uint64_t request);
+
+/// Answers the poll that the message shows; no options: takes the answer back.
+result<void> vote(world& in, message_address which, user_id actor, std::vector<int> options,
+                  wall_time now);
 
 /// Presses Start: the bot may write from now on, and gets "/start".
 result<message_id> start(world& in, user_id person, user_id bot, wall_time now,

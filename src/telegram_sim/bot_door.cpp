@@ -66,6 +66,18 @@ int count_ids(std::string_view array) noexcept {
     return none ? 1 : static_cast<int>(1 + std::ranges::count(array, ','));
 }
 
+// Parts of an album, likewise: each names its media once.
+int count_parts(std::string_view array) noexcept {
+    constexpr std::string_view name = "\"media\"";
+    int parts = 0;
+    for (auto at = array.find(name); at != std::string_view::npos; at = array.find(name, at)) {
+        at = array.find_first_not_of(" \t\r\n", at + name.size());
+        if (at == std::string_view::npos) break;
+        if (array[at] == ':') ++parts;
+    }
+    return std::max(parts, 1);
+}
+
 }  // namespace
 
 http::answer error_answer(const api_error& why) {
@@ -181,6 +193,7 @@ load bot_door::cost_of(const params& what, user_id bot, const method_entry* meth
     cost.what = charge_of(method->name);
     cost.code_points = code_points(what.text("text")) + code_points(what.text("caption"));
     if (const auto ids = what.find("message_ids")) cost.count = count_ids(*ids);
+    if (method->name == "sendMediaGroup") cost.count = count_parts(what.text("media"));
     const auto where = resolve(at_.in(), bot, what.text("chat_id"));
     if (!where) return cost;
     cost.chat = *where;
@@ -211,6 +224,8 @@ asio::awaitable<http::answer> bot_door::obey(const params& what, user_id bot,
     std::string body = "{\"ok\":true,\"result\":";
     std::optional<api_error> refused;
     if (told.acts && is_get_updates) {
+        at_.in().close_due_polls(timers.wall_now());
+        at_.publish();
         update_queue::request request = read_get_updates(what);
         if (told.redeliver) request.offset = 0;
         const auto updates = co_await get_updates(request, bot);
@@ -220,6 +235,7 @@ asio::awaitable<http::answer> bot_door::obey(const params& what, user_id bot,
             refused = updates.error();
     } else if (told.acts) {
         method_call made{at_, what, {bot, timers.wall_now(), number}};
+        at_.in().close_due_polls(timers.wall_now());
         auto done = method->run(made, body);
         at_.publish();
         if (!done) refused = std::move(done.error());

@@ -6,43 +6,21 @@
 #include <utility>
 
 #include "telegram_sim/access.hpp"
+#include "telegram_sim/bot_methods_content.hpp"
 #include "telegram_sim/json_objects.hpp"
 #include "telegram_sim/json_reader.hpp"
 
 namespace baudot::telegram_sim {
 namespace {
 
-using answer = api_result<void>;
+using answer = bot_answer;
 
 char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
-auto failed(api_error& why) {
-    return std::unexpected(std::move(why));
-}
-
 answer truth(std::string& out) {
     out.append("true");
-    return {};
-}
-
-// The message of a send or edit, as the calling bot sees it.
-answer message_answer(method_call& what, api_result<sent>& done, std::string& out) {
-    if (!done) return failed(done.error());
-    const world& in = what.at.in();
-    const chat* where = in.find_chat(what.by.bot, done->chat);
-    const message* made = where ? in.find_message(*where, done->own) : nullptr;
-    if (made == nullptr) {
-        return std::unexpected(api_error{
-            .code = 500,
-            .description = "Internal Server Error: sent message was immediately deleted and can't "
-                           "be returned",
-            .retry_after = {},
-            .migrate_to_chat = {}});
-    }
-    json_writer json(out);
-    append_message(json, in, what.by.bot, *where, *made);
     return {};
 }
 
@@ -76,17 +54,6 @@ answer send_text(method_call& what, std::string& out) {
     auto options = read_send_options(what.args);
     if (!options) return failed(options.error());
     auto done = send_message(what.at.in(), what.by, what.args.text("chat_id"), *text, *options);
-    return message_answer(what, done, out);
-}
-
-template <media_kind Kind>
-answer send_file(method_call& what, std::string& out) {
-    auto options = read_send_options(what.args);
-    if (!options) return failed(options.error());
-    auto media = read_media(what.args, Kind);
-    if (!media) return failed(media.error());
-    auto done =
-        send_media(what.at.in(), what.by, what.args.text("chat_id"), std::move(*media), *options);
     return message_answer(what, done, out);
 }
 
@@ -139,13 +106,6 @@ answer forward_many(method_call& what, std::string& out) {
     auto done = forward_messages(what.at.in(), what.by, what.args.text("chat_id"),
                                  what.args.text("from_chat_id"), std::move(*ids), *options);
     return ids_answer(done, out);
-}
-
-// Inline messages are not in this world, so a chat and a message must be named.
-api_result<message_id> message_to_edit(const method_call& what) {
-    const message_id id = read_message_id(what.args, "message_id");
-    if (id == message_id{}) return bad_request("message identifier is not specified");
-    return id;
 }
 
 answer edit_text(method_call& what, std::string& out) {
@@ -331,6 +291,18 @@ constexpr std::array methods{
     method_entry{"sendAudio", send_file<media_kind::audio>},
     method_entry{"sendVoice", send_file<media_kind::voice>},
     method_entry{"sendDocument", send_file<media_kind::document>},
+    method_entry{"sendMediaGroup", send_album},
+    method_entry{"sendVideoNote", send_file<media_kind::video_note>},
+    method_entry{"sendSticker", send_file<media_kind::sticker>},
+    method_entry{"sendLocation", send_place<media_kind::location>},
+    method_entry{"sendVenue", send_place<media_kind::venue>},
+    method_entry{"sendContact", send_place<media_kind::contact>},
+    method_entry{"sendDice", throw_dice},
+    method_entry{"sendPoll", send_one_poll},
+    method_entry{"stopPoll", stop_one_poll},
+    method_entry{"editMessageMedia", edit_media},
+    method_entry{"editMessageLiveLocation", move_live_location},
+    method_entry{"stopMessageLiveLocation", stop_live_location},
     method_entry{"editMessageText", edit_text},
     method_entry{"editMessageCaption", edit_caption},
     method_entry{"editMessageReplyMarkup", edit_markup},
@@ -355,6 +327,32 @@ constexpr std::array methods{
 };
 
 }  // namespace
+
+// The message of a send or edit, as the calling bot sees it.
+bot_answer message_answer(method_call& what, api_result<sent>& done, std::string& out) {
+    if (!done) return failed(done.error());
+    const world& in = what.at.in();
+    const chat* where = in.find_chat(what.by.bot, done->chat);
+    const message* made = where ? in.find_message(*where, done->own) : nullptr;
+    if (made == nullptr) {
+        return std::unexpected(api_error{
+            .code = 500,
+            .description = "Internal Server Error: sent message was immediately deleted and can't "
+                           "be returned",
+            .retry_after = {},
+            .migrate_to_chat = {}});
+    }
+    json_writer json(out);
+    append_message(json, in, what.by.bot, *where, *made);
+    return {};
+}
+
+// Inline messages are not in this world, so a chat and a message must be named.
+api_result<message_id> message_to_edit(const method_call& what) {
+    const message_id id = read_message_id(what.args, "message_id");
+    if (id == message_id{}) return bad_request("message identifier is not specified");
+    return id;
+}
 
 std::span<const method_entry> all_methods() noexcept {
     return methods;

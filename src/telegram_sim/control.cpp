@@ -60,6 +60,7 @@ http::answer control::handle(std::string_view method, const params& query, std::
     std::string_view path = query.path();
     path.remove_prefix(prefix.size());
     request what{method, split(path), query, body};
+    at_.in().close_due_polls(at_.timers().wall_now());
     const reply made = answer(what);
     at_.publish();  // also what happened before a mistake
     http::answer out;
@@ -214,6 +215,7 @@ control::reply control::one_chat(request& what, chat& where, user_id bot) {
     if (what.path.size() == 3 && what.path[2] == "members") return members(what, where);
     if (what.path.size() == 3 && what.path[2] == "messages") return messages(what, where, bot);
     if (what.path.size() == 4 && what.path[2] == "messages") return one_message(what, where, bot);
+    if (what.path.size() == 5 && what.path[4] == "votes") return votes(what, where, bot);
     if (what.path.size() == 2 && what.method == "PUT") {
         const auto given = parse_json(what.body);
         if (!given) return std::unexpected(given.error());
@@ -293,6 +295,16 @@ control::reply control::one_message(request& what, const chat& where, user_id bo
     }
     const auto erased = erase(at_.in(), which, actor, at_.timers().wall_now(), at_.next_request());
     if (!erased) return std::unexpected(erased.error());
+    return done();
+}
+
+control::reply control::votes(request& what, const chat& where, user_id bot) {
+    const auto id = to_integer(what.path[3]);
+    if (what.method != "POST" || !id) return unknown(what.method, what.query.path());
+    const auto given = parse_json(what.body);
+    if (!given) return std::unexpected(given.error());
+    const message_address which{.chat = where.id, .bot = bot, .message = message_id{*id}};
+    if (auto ok = builder_.vote(*given, which); !ok) return std::unexpected(ok.error());
     return done();
 }
 

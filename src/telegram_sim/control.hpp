@@ -47,6 +47,7 @@ private:
     reply members(request& what, chat& where);
     reply messages(request& what, const chat& where, user_id bot);
     reply one_message(request& what, const chat& where, user_id bot);
+    reply votes(request& what, const chat& where, user_id bot);
     reply private_chats(request& what);  // start, block
     reply rules(request& what);          // profile, faults
     reply profile_of_rules(request& what);

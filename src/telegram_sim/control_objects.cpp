@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "telegram_sim/json_content.hpp"
 #include "telegram_sim/json_objects.hpp"
 
 namespace baudot::telegram_sim {
@@ -26,7 +27,16 @@ void append_content(json_writer& json, const world& in, const content& what) {
         json.key("entities");
         append_entities(json, in, what.body.entities);
     }
-    if (what.media == media_kind::none || !what.file) return;
+    if (what.more->markup.type != reply_markup::kind::none) {
+        json.key("reply_markup").raw(what.more->markup.json);
+    }
+    if (what.media != media_kind::none && !what.file) {
+        json.key("media").begin_object().field("type", name(what.media));
+        append_attachment(json, in, user_id{}, what);
+        json.end_object();
+        return;
+    }
+    if (!what.file) return;
     const file& file = in.files().get(*what.file);
     json.key("media").begin_object().field("type", name(what.media));
     json.field("unique_id", in.files().unique_id(*what.file)).field("size", file.size);

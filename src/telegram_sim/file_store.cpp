@@ -49,11 +49,12 @@ std::optional<std::string> from_base64url(std::string_view text) {
 constexpr std::size_t id_bytes = 16;
 
 /// Type numbers of the real ids, by media_kind.
-constexpr std::array<unsigned char, 7> id_types = {5, 2, 4, 10, 9, 3, 5};
+constexpr std::array<unsigned char, file_kinds> id_types = {5, 2, 4, 10, 9, 3, 5, 13, 8};
 
 std::string_view folder(media_kind kind) noexcept {
-    constexpr std::array<std::string_view, 7> names = {
-        "documents", "photos", "videos", "animations", "music", "voice", "documents"};
+    constexpr std::array<std::string_view, file_kinds> names = {
+        "documents", "photos",    "videos",      "animations", "music",
+        "voice",     "documents", "video_notes", "stickers"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -68,8 +69,8 @@ std::string_view extension(const file& of) noexcept {
         for (const char c : given.substr(1)) plain = plain && is_plain(c);
         if (plain) return given;
     }
-    constexpr std::array<std::string_view, 7> usual = {"",     ".jpg", ".mp4", ".mp4",
-                                                       ".mp3", ".oga", ""};
+    constexpr std::array<std::string_view, file_kinds> usual = {
+        "", ".jpg", ".mp4", ".mp4", ".mp3", ".oga", "", ".mp4", ".webp"};
     return usual[static_cast<std::size_t>(of.kind)];
 }
 

@@ -30,13 +30,27 @@ bool starts(std::string_view text, std::string_view with) noexcept {
 
 charge charge_of(std::string_view method) noexcept {
     if (same(method, "sendChatAction")) return charge::none;
-    if (starts(method, "send") || starts(method, "copyMessage") || starts(method, "editMessage")) {
+    if (starts(method, "send") || starts(method, "copyMessage") || starts(method, "editMessage") ||
+        starts(method, "stop")) {
         return charge::send;
     }
     if (starts(method, "forwardMessage")) return charge::forward;
     if (starts(method, "deleteMessage")) return charge::remove;
     return charge::none;
 }
+
+namespace {
+
+bool carries_media(std::string_view method) noexcept {
+    for (const std::string_view each :
+         {"sendPhoto", "sendVideo", "sendAnimation", "sendAudio", "sendVoice", "sendDocument",
+          "sendMediaGroup", "sendSticker", "editMessageMedia"}) {
+        if (starts(method, each)) return true;
+    }
+    return false;
+}
+
+}  // namespace
 
 gate::gate(std::uint64_t seed, profile_name which)
     : profile_(make_profile(which)), limits_(profile_.limits), faults_(seed, profile_.faults) {}
@@ -96,9 +110,7 @@ verdict gate::decide(const request& what, time_point now) {
     if (what.is_get_updates) return made;
 
     const latency_settings& times = profile_.latency;
-    const bool is_media = what.cost.upload_bytes > 0 || starts(what.method, "sendP") ||
-                          starts(what.method, "sendV") || starts(what.method, "sendA") ||
-                          starts(what.method, "sendD");
+    const bool is_media = what.cost.upload_bytes > 0 || carries_media(what.method);
     const bool reads = what.cost.what == charge::none;
     duration service = faults_.draw(reads ? times.read : is_media ? times.media : times.send);
     if (times.bytes_per_second > 0) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "telegram_sim/json_content.hpp"
+
 namespace baudot::telegram_sim {
 namespace {
 
@@ -15,68 +17,10 @@ void append_anonymous_administrator(json_writer& json) {
     json.field("username", "GroupAnonymousBot").end_object();
 }
 
-void append_user_of(json_writer& json, const world& in, user_id id) {
-    if (const user* who = in.find_user(id)) return append_user(json, *who);
-    json.begin_object().field("id", std::to_underlying(id)).field("is_bot", false);
-    json.field("first_name", "Deleted Account").end_object();
-}
-
 void append_chat_of(json_writer& json, const world& in, user_id viewer, chat_id id) {
     if (const chat* which = in.find_chat(viewer, id)) return append_chat(json, in, *which);
     json.begin_object().field("id", std::to_underlying(id)).field("type", name(kind_of(id)));
     json.end_object();
-}
-
-void append_file(json_writer& json, const world& in, user_id viewer, file_index index) {
-    const file& what = in.files().get(index);
-    json.begin_object();
-    json.field("file_id", in.files().file_id(viewer, index));
-    json.field("file_unique_id", in.files().unique_id(index));
-    const media_kind kind = what.kind;
-    const bool has_frame =
-        kind == media_kind::photo || kind == media_kind::video || kind == media_kind::animation;
-    const bool has_length = kind != media_kind::photo && kind != media_kind::document;
-    if (has_frame) json.field("width", what.width).field("height", what.height);
-    if (has_length) json.field("duration", what.duration_s);
-    if (!what.performer.empty()) json.field("performer", what.performer);
-    if (!what.title.empty()) json.field("title", what.title);
-    if (!what.file_name.empty() && kind != media_kind::photo && kind != media_kind::voice) {
-        json.field("file_name", what.file_name);
-    }
-    if (!what.mime_type.empty() && kind != media_kind::photo) {
-        json.field("mime_type", what.mime_type);
-    }
-    json.field("file_size", what.size).end_object();
-}
-
-void append_media(json_writer& json, const world& in, user_id viewer, const content& what) {
-    json.key(name(what.media));
-    if (what.media == media_kind::photo) json.begin_array();
-    append_file(json, in, viewer, *what.file);
-    if (what.media == media_kind::photo) json.end_array();
-    // So that clients from before animations see them.
-    if (what.media == media_kind::animation) {
-        json.key("document");
-        append_file(json, in, viewer, *what.file);
-    }
-    if (what.has_spoiler) json.field("has_media_spoiler", true);
-    if (what.caption_above) json.field("show_caption_above_media", true);
-}
-
-void append_content(json_writer& json, const world& in, user_id viewer, const content& what) {
-    const bool is_media = what.media != media_kind::none && what.file;
-    if (is_media) append_media(json, in, viewer, what);
-    if (!what.body.text.empty()) json.field(is_media ? "caption" : "text", what.body.text);
-    if (!what.body.entities.empty()) {
-        json.key(is_media ? "caption_entities" : "entities");
-        append_entities(json, in, what.body.entities);
-    }
-    if (const std::string& preview = what.more->link_preview; !preview.empty()) {
-        json.key("link_preview_options").raw(preview);
-    }
-    if (what.more->markup.type == reply_markup::kind::inline_keyboard) {
-        json.key("reply_markup").raw(what.more->markup.json);
-    }
 }
 
 void append_origin(json_writer& json, const world& in, user_id viewer,
@@ -199,6 +143,12 @@ void append_user(json_writer& json, const user& who) {
     json.end_object();
 }
 
+void append_user_of(json_writer& json, const world& in, user_id id) {
+    if (const user* who = in.find_user(id)) return append_user(json, *who);
+    json.begin_object().field("id", std::to_underlying(id)).field("is_bot", false);
+    json.field("first_name", "Deleted Account").end_object();
+}
+
 void append_me(json_writer& json, const user& bot) {
     json.begin_object().field("id", std::to_underlying(bot.id)).field("is_bot", true);
     json.field("first_name", bot.first_name).field("username", bot.username);
@@ -315,6 +265,7 @@ void append_message(json_writer& json, const world& in, user_id viewer, const ch
     if (more && more->reply && with_reply) append_reply(json, in, viewer, where, *more->reply);
     if (what.album != 0) json.field("media_group_id", std::to_string(what.album));
     if (what.is_protected) json.field("has_protected_content", true);
+    if (more && !more->effect.empty()) json.field("effect_id", more->effect);
     if (what.is_service())
         append_service(json, in, *more->service);
     else
@@ -324,6 +275,15 @@ void append_message(json_writer& json, const world& in, user_id viewer, const ch
 
 rendered_update render(const world& in, const bot_event& event) {
     rendered_update out{.kind = event.kind, .object = {}};
+    if (event.kind == update_kind::poll || event.kind == update_kind::poll_answer) {
+        json_writer json(out.object);
+        const poll* of = in.find_poll(event.poll);
+        if (event.kind == update_kind::poll)
+            append_poll(json, in, event.bot, *of);
+        else
+            append_poll_answer(json, in, *of, event.actor);
+        return out;
+    }
     const chat* where = in.find_chat(event.bot, event.chat);
     if (where == nullptr) return out;
     json_writer json(out.object);
@@ -342,7 +302,8 @@ bool looks_the_same_to_all(const chat& where, const message& what) noexcept {
     const bool one_numbering =
         where.kind == chat_kind::channel || where.kind == chat_kind::supergroup;
     const bool refers = what.details && what.details->reply;  // to a message that may hold media
-    return one_numbering && what.what.media == media_kind::none && !refers;
+    const bool is_personal = has_file(what.what.media) || what.what.media == media_kind::poll;
+    return one_numbering && !is_personal && !refers;
 }
 
 }  // namespace baudot::telegram_sim

@@ -14,6 +14,8 @@ namespace baudot::telegram_sim {
 std::int64_t unix_seconds(wall_time when) noexcept;
 
 void append_user(json_writer& json, const user& who);
+/// Of whom only the id may be left.
+void append_user_of(json_writer& json, const world& in, user_id id);
 /// As getMe answers: with what only the bot itself learns.
 void append_me(json_writer& json, const user& bot);
 /// The short Chat that is part of a message.

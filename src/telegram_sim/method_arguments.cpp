@@ -1,16 +1,22 @@
 #include "telegram_sim/method_arguments.hpp"
 
+#include <boost/json.hpp>
+
 #include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
 
+#include "telegram_sim/access.hpp"
 #include "telegram_sim/json_reader.hpp"
 #include "telegram_sim/reply_markup.hpp"
+#include "telegram_sim/wire_fields.hpp"
 
 namespace baudot::telegram_sim {
+namespace json = boost::json;
 namespace {
 
+constexpr std::int64_t side_max = 10'000, duration_max_s = 24 * 3600;
 constexpr std::int64_t int32_max = std::numeric_limits<std::int32_t>::max();
 
 // Telegram knows the type of a photo whatever the client says; others are as they were named.
@@ -22,12 +28,13 @@ std::string mime_type(const uploaded_file& file, media_kind kind) {
         case media_kind::animation: return "video/mp4";
         case media_kind::audio: return "audio/mpeg";
         case media_kind::voice: return "audio/ogg";
+        case media_kind::video_note: return "video/mp4";
         default: return "application/octet-stream";
     }
 }
 
 int dimension(const params& from, std::string_view field) {
-    return static_cast<int>(from.integer(field, 0, 0, 10'000));
+    return static_cast<int>(from.integer(field, 0, 0, side_max));
 }
 
 }  // namespace
@@ -61,6 +68,7 @@ api_result<send_options> read_send_options(const params& from) {
     auto markup = read_reply_markup(from.text("reply_markup"));
     if (!markup) return std::unexpected(std::move(markup.error()));
     out.markup = std::move(*markup);
+    out.effect = from.text("message_effect_id");
     if (const auto reply = from.find("reply_parameters"); reply && !reply->empty()) {
         auto read = read_reply_parameters(*reply);
         if (!read) return std::unexpected(std::move(read.error()));
@@ -94,7 +102,7 @@ api_result<media_options> read_media(const params& from, media_kind kind) {
     } else if (!value.empty() && !value.starts_with(attach)) {
         out.input = std::string(value);
     } else {
-        return bad_request("there is no " + std::string(field) + " in the request");
+        return bad_request("there is no " + std::string(access::spoken(kind)) + " in the request");
     }
     auto caption = read_text(from, "caption");
     if (!caption) return std::unexpected(std::move(caption.error()));
@@ -103,9 +111,97 @@ api_result<media_options> read_media(const params& from, media_kind kind) {
     out.caption_above = from.boolean("show_caption_above_media");
     out.width = dimension(from, "width");
     out.height = dimension(from, "height");
-    out.duration_s = static_cast<int>(from.integer("duration", 0, 0, 24 * 3600));
+    if (kind == media_kind::video_note) out.width = out.height = dimension(from, "length");
+    out.emoji = from.text("emoji");
+    out.duration_s = static_cast<int>(from.integer("duration", 0, 0, duration_max_s));
     out.title = from.text("title");
     out.performer = from.text("performer");
+    return out;
+}
+
+namespace {
+
+api_result<media_options> read_input_media(const params& from, const json::value& given,
+                                           bool for_album) {
+    const auto wrong = [](const std::string& why) {
+        return bad_request("can't parse InputMedia: " + why);
+    };
+    if (!given.is_object()) return wrong("expected an Object");
+    wire_fields fields(given.get_object());
+    media_options out;
+    text_input caption{.text = fields.text("caption")};
+    auto mode = parse_mode_of(fields.text("parse_mode"));
+    if (!mode) return wrong("Unsupported parse_mode");
+    caption.mode = *mode;
+    if (const json::value* entities = fields.find("caption_entities")) {
+        auto read = read_entities(json::serialize(*entities));
+        if (!read) return std::unexpected(std::move(read.error()));
+        if (!read->empty()) caption.entities = std::move(*read);
+    }
+    if (!caption.text.empty()) out.caption = std::move(caption);
+    out.caption_above = fields.truth("show_caption_above_media");
+    out.has_spoiler = fields.truth("has_spoiler");
+    const std::string media = fields.text("media");
+    constexpr std::string_view attach = "attach://";
+    const uploaded_file* file = media.starts_with(attach)
+                                    ? from.file(std::string_view(media).substr(attach.size()))
+                                    : nullptr;
+    if (file == nullptr && (media.empty() || media.starts_with(attach))) {
+        return wrong("media not found");
+    }
+    const std::string type = fields.required_text("type");
+    if (fields.trouble()) return wrong(*fields.trouble());
+    if (for_album && type == "animation") {
+        return wrong("type \"animation\" can't be used in sendMediaGroup");
+    }
+    const auto kind = media_kind_of(type);
+    if (!kind || !has_caption(*kind) || *kind == media_kind::voice) {
+        return wrong("type \"" + type + "\" is unsupported");
+    }
+    out.kind = *kind;
+    if (file != nullptr) {
+        out.input = upload{.bytes = std::string(file->bytes),
+                           .file_name = std::string(file->name),
+                           .mime_type = mime_type(*file, *kind)};
+    } else {
+        out.input = media;
+    }
+    const auto bounded = [&fields](std::string_view key, std::int64_t high) {
+        return static_cast<int>(std::clamp<std::int64_t>(fields.integer(key), 0, high));
+    };
+    out.width = bounded("width", side_max);
+    out.height = bounded("height", side_max);
+    out.duration_s = bounded("duration", duration_max_s);
+    out.title = fields.text("title");
+    out.performer = fields.text("performer");
+    if (fields.trouble()) return wrong(*fields.trouble());
+    return out;
+}
+
+}  // namespace
+
+api_result<media_options> read_input_media(const params& from) {
+    const std::string_view text = from.text("media");
+    if (text.empty()) return bad_request("parameter \"media\" is required");
+    boost::system::error_code ec;
+    const json::value given = json::parse({text.data(), text.size()}, ec);
+    if (ec) return bad_request("can't parse input media JSON object");
+    return read_input_media(from, given, false);
+}
+
+api_result<std::vector<media_options>> read_media_group(const params& from) {
+    const std::string_view text = from.text("media");
+    if (text.empty()) return bad_request("parameter \"media\" is required");
+    boost::system::error_code ec;
+    const json::value given = json::parse({text.data(), text.size()}, ec);
+    if (ec) return bad_request("can't parse media JSON object");
+    if (!given.is_array()) return bad_request("expected an Array of InputMedia");
+    std::vector<media_options> out;
+    for (const json::value& each : given.get_array()) {
+        auto one = read_input_media(from, each, true);
+        if (!one) return std::unexpected(std::move(one.error()));
+        out.push_back(std::move(*one));
+    }
     return out;
 }
 

@@ -16,7 +16,7 @@ namespace baudot::telegram_sim {
 /// `field` is "text" or "caption"; its entities are "entities" or "caption_entities".
 api_result<text_input> read_text(const params& from, std::string_view field);
 
-/// Silence, protection, link preview, keyboard and reply: also reply_to_message_id and
+/// Silence, protection, link preview, keyboard, effect and reply: also reply_to_message_id and
 /// disable_web_page_preview.
 api_result<send_options> read_send_options(const params& from);
 
@@ -26,6 +26,10 @@ message_id read_message_id(const params& from, std::string_view field);
 /// The file of sendPhoto and its kin: the part of the body called `field` or named by
 /// attach://, else a file_id or URL. `from` keeps its bytes: they are copied here.
 api_result<media_options> read_media(const params& from, media_kind kind);
+
+/// The InputMedia of editMessageMedia, and those of sendMediaGroup. A file comes as attach://PART.
+api_result<media_options> read_input_media(const params& from);
+api_result<std::vector<media_options>> read_media_group(const params& from);
 
 update_queue::request read_get_updates(const params& from);
 /// allowed_updates. Absent: what was chosen before stays.

@@ -52,6 +52,7 @@ struct send_options {
     bool is_protected = false;
     std::string link_preview;  // JSON of link_preview_options
     reply_markup markup;
+    std::string effect;  // message_effect_id
     std::optional<reply_parameters> reply;
 };
 
@@ -75,7 +76,7 @@ struct media_options {
     bool has_spoiler = false;
     bool caption_above = false;
     int width = 0, height = 0, duration_s = 0;
-    std::string title, performer;
+    std::string title, performer, emoji;
 };
 
 // Sending.
@@ -83,6 +84,18 @@ api_result<sent> send_message(world& in, const call& by, chat_text to, const tex
                               const send_options& options = {});
 api_result<sent> send_media(world& in, const call& by, chat_text to, media_options what,
                             const send_options& options = {});
+/// 1 to 10 parts; one alone is no album. In order. All or nothing.
+api_result<std::vector<sent>> send_media_group(world& in, const call& by, chat_text to,
+                                               std::vector<media_options> parts,
+                                               const send_options& options = {});
+/// A location, venue or contact, whole.
+api_result<sent> send_attachment(world& in, const call& by, chat_text to, media_kind kind,
+                                 attachment what, const send_options& options = {});
+/// One of six emoji; none: a die.
+api_result<sent> send_dice(world& in, const call& by, chat_text to, std::string_view emoji,
+                           const send_options& options = {});
+api_result<sent> send_poll(world& in, const call& by, chat_text to, poll_terms terms,
+                           const send_options& options = {});
 
 /// What copyMessage may change. Caption of media only.
 struct copy_changes {
@@ -116,6 +129,18 @@ api_result<sent> edit_message_caption(world& in, const call& by, chat_text where
                                       reply_markup markup = {});
 api_result<sent> edit_message_reply_markup(world& in, const call& by, chat_text where,
                                            message_id id, reply_markup markup);
+/// A text becomes media, too. Inside an album the kind may change only between photo and video.
+api_result<sent> edit_message_media(world& in, const call& by, chat_text where, message_id id,
+                                    media_options what, reply_markup markup = {});
+/// A live location moves; without one it stops for good. Its period stays where `live_period` of
+/// the new one is 0.
+api_result<sent> edit_message_live_location(world& in, const call& by, chat_text where,
+                                            message_id id, std::optional<location> now_at,
+                                            reply_markup markup = {});
+/// Of the bot's own poll. The message's keyboard becomes `markup`.
+api_result<poll_id> stop_poll(world& in, const call& by, chat_text where, message_id id,
+                              reply_markup markup = {});
+
 api_result<void> delete_message(world& in, const call& by, chat_text where, message_id id);
 /// 1 to 100; those that are not found are skipped.
 api_result<void> delete_messages(world& in, const call& by, chat_text where,

@@ -105,7 +105,7 @@ api_result<sent> edit_message_caption(world& in, const call& by, chat_text where
     if (!body) return std::unexpected(body.error());
     const auto at = open_edit(in, by, where, id);
     if (!at) return std::unexpected(at.error());
-    if (at->what->what.media == media_kind::none) {
+    if (!has_caption(at->what->what.media)) {
         return bad_request("there is no caption in the message to edit");
     }
     content changed = at->what->what;
@@ -119,6 +119,78 @@ api_result<sent> edit_message_reply_markup(world& in, const call& by, chat_text 
     const auto at = open_edit(in, by, where, id);
     if (!at) return std::unexpected(at.error());
     return revise(in, by, *at, at->what->what, std::move(markup));
+}
+
+api_result<sent> edit_message_media(world& in, const call& by, chat_text where, message_id id,
+                                    media_options what, reply_markup markup) {
+    const auto at = open_edit(in, by, where, id);
+    if (!at) return std::unexpected(at.error());
+    const media_kind old = at->what->what.media;
+    if (old != media_kind::none && !(has_caption(old) && old != media_kind::voice)) {
+        return bad_request("message media can't be edited");
+    }
+    if (at->what->album != 0 && old != what.kind) {
+        if (what.kind == media_kind::animation) {
+            return bad_request("message content type can't be used in an album");
+        }
+        const auto is_seen = [](media_kind kind) {
+            return kind == media_kind::photo || kind == media_kind::video;
+        };
+        if (!is_seen(old) || !is_seen(what.kind)) {
+            return bad_request("can't change media type in the album");
+        }
+    }
+    auto changed = access::media_content(in, by, std::move(what));
+    if (!changed) return std::unexpected(changed.error());
+    return revise(in, by, *at, std::move(*changed), std::move(markup));
+}
+
+api_result<sent> edit_message_live_location(world& in, const call& by, chat_text where,
+                                            message_id id, std::optional<location> now_at,
+                                            reply_markup markup) {
+    const auto at = open_edit(in, by, where, id);
+    if (!at) return std::unexpected(at.error());
+    const auto* old = at->what->what.get<location>();
+    if (old == nullptr || old->live_period == 0) {
+        return bad_request("there is no live location in the message to edit");
+    }
+    const auto end = at->what->date + std::chrono::seconds(old->live_period);
+    if (old->live_period != live_for_ever && by.now >= end) {
+        return bad_request("message can't be edited");
+    }
+    location made = now_at.value_or(*old);
+    if (!now_at)
+        made.live_period = made.heading = made.proximity_alert_radius = 0;
+    else if (made.live_period == 0)
+        made.live_period = old->live_period;
+    content changed = at->what->what;
+    changed.attach(media_kind::location, made);
+    return revise(in, by, *at, std::move(changed), std::move(markup));
+}
+
+api_result<poll_id> stop_poll(world& in, const call& by, chat_text where, message_id id,
+                              reply_markup markup) {
+    const auto to = access::open(in, by, where, access::right::write);
+    if (!to) return std::unexpected(to.error());
+    const auto found = access::find_message(in, by, **to, id, "stop");
+    if (!found) return bad_request("message with poll to stop not found");
+    const poll_id* shown = (*found)->what.get<poll_id>();
+    if (shown == nullptr) return bad_request("message is not a poll");
+    const poll* of = in.find_poll(*shown);
+    if (of->owner != by.bot || ((*found)->details && (*found)->details->forwarded)) {
+        return bad_request("poll can't be stopped");
+    }
+    if (of->terms.is_closed) return bad_request("poll has already been closed");
+    if (auto fits = access::may_show_inline(markup); !fits) return std::unexpected(fits.error());
+    const poll_id stopped = *shown;
+    if ((*found)->what.more->markup != markup) {
+        content changed = (*found)->what;
+        changed.more.change().markup = std::move(markup);
+        in.revise(**to, (*found)->id, std::move(changed),
+                  {.kind = cause_kind::bot_method, .actor = by.bot, .request = by.request}, by.now);
+    }
+    in.close_poll(stopped, by.now);
+    return stopped;
 }
 
 api_result<void> delete_message(world& in, const call& by, chat_text where, message_id id) {

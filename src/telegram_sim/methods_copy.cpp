@@ -38,9 +38,21 @@ forward_origin origin_of(const world& in, const chat& where, const message& what
     return origin;
 }
 
-api_result<void> may_take(const chat& from, const message& what, cause_kind how) {
+/// A quiz is copied by those who know its answer.
+bool is_secret(const world& in, const call& by, const message& what) {
+    const poll_id* shown = what.what.get<poll_id>();
+    if (shown == nullptr) return false;
+    const poll* of = in.find_poll(*shown);
+    return of->terms.is_quiz && !of->is_known_to(by.bot);
+}
+
+api_result<void> may_take(const world& in, const call& by, const chat& from, const message& what,
+                          cause_kind how) {
     const std::string verb = how == cause_kind::bot_copy ? "copied" : "forwarded";
     if (what.is_service()) return bad_request("message can't be " + verb);
+    if (how == cause_kind::bot_copy && is_secret(in, by, what)) {
+        return bad_request("message can't be copied");
+    }
     if (!is_protected(from, what)) return {};
     // Whether the real server lets a bot copy what is protected is not known (TELEGRAM.md 8).
     if (how == cause_kind::bot_copy) return bad_request("message can't be copied");
@@ -57,10 +69,27 @@ new_message taken(const world& in, const chat& from, const message& what, const 
         kept.type != reply_markup::kind::none && !(forwards && survives_forwarding(kept))) {
         made.what.more.change().markup = {};
     }
+    // Whoever takes a live location along leaves its life behind.
+    if (const auto* at = made.what.get<location>(); at != nullptr && at->live_period != 0) {
+        location still = *at;
+        still.live_period = still.heading = still.proximity_alert_radius = 0;
+        made.what.attach(media_kind::location, still);
+    }
     made.made_by.from_chat = from.id;
     made.made_by.from_message = what.id;
     if (forwards) made.forwarded = origin_of(in, from, what);
     return made;
+}
+
+/// A copy of a poll is a poll of its own: the copier's, open, without votes.
+void renew_poll(world& in, const call& by, new_message& made) {
+    const poll_id* shown = made.what.get<poll_id>();
+    if (shown == nullptr || made.made_by.kind != cause_kind::bot_copy) return;
+    poll_terms terms = in.find_poll(*shown)->terms;
+    terms.is_closed = false;
+    terms.open_period = 0;
+    terms.close_date = 0;
+    made.what.attach(media_kind::poll, in.add_poll(std::move(terms), by.bot));
 }
 
 struct both_chats {
@@ -89,7 +118,8 @@ api_result<one_taken> take_one(world& in, const call& by, chat_text to, chat_tex
     if (!source) return std::unexpected(source.error());
     const auto found = access::find_message(in, by, **source, id, copies ? "copy" : "forward");
     if (!found) return std::unexpected(found.error());
-    if (auto may = may_take(**source, **found, how); !may) return std::unexpected(may.error());
+    if (auto may = may_take(in, by, **source, **found, how); !may)
+        return std::unexpected(may.error());
     const auto target = access::open(in, by, to, access::right::write);
     if (!target) return std::unexpected(target.error());
     if (auto may = access::may_send(by, **target, (*found)->what.media); !may) {
@@ -98,7 +128,7 @@ api_result<one_taken> take_one(world& in, const call& by, chat_text to, chat_tex
     const auto like = access::outgoing(in, by, **target, options, how);
     if (!like) return std::unexpected(like.error());
     new_message made = taken(in, **source, **found, *like);
-    if (made.what.media != media_kind::none) {
+    if (has_caption(made.what.media)) {
         if (changes.caption) {
             auto caption = access::caption_of(*changes.caption);
             if (!caption) return std::unexpected(caption.error());
@@ -109,6 +139,7 @@ api_result<one_taken> take_one(world& in, const call& by, chat_text to, chat_tex
     if (copies && options.markup.type != reply_markup::kind::none) {
         made.what.more.change().markup = options.markup;
     }
+    renew_poll(in, by, made);
     return one_taken{.to = *target, .own = access::append(in, **target, std::move(made))};
 }
 
@@ -152,7 +183,7 @@ api_result<std::vector<message_id>> take_many(world& in, const call& by, chat_te
     std::vector<const message*> parts;
     for (const message_id id : ids) {
         const auto found = access::find_message(in, by, *chats->from, id, "forward");
-        if (!found || !may_take(*chats->from, **found, how)) continue;
+        if (!found || !may_take(in, by, *chats->from, **found, how)) continue;
         if (auto may = access::may_send(by, *chats->to, (*found)->what.media); !may) {
             return std::unexpected(may.error());
         }
@@ -166,13 +197,14 @@ api_result<std::vector<message_id>> take_many(world& in, const call& by, chat_te
     std::vector<new_message> made;
     for (const message* part : parts) {
         new_message one = taken(in, *chats->from, *part, *like);
-        if (remove_caption && one.what.media != media_kind::none) one.what.body = {};
+        if (remove_caption && has_caption(one.what.media)) one.what.body = {};
         const auto album = albums.find(part->album);
         one.album = album == albums.end() ? 0 : album->second;
         made.push_back(std::move(one));
     }
     std::vector<message_id> shown;
     for (new_message& one : made) {
+        renew_poll(in, by, one);
         const message_id own = access::append(in, *chats->to, std::move(one));
         shown.push_back(in.shown_id(by.bot, *chats->to, own));
     }

@@ -115,6 +115,7 @@ struct message_details {
     std::vector<version> earlier;  // oldest first
     std::optional<deletion> deleted;
     std::string author_signature;
+    std::string effect;  // message_effect_id
     wall_time edited{};
     cause edited_by;
 };
@@ -178,8 +179,8 @@ struct bot_event {
     chat_id chat{};        // as the bot names it: of a private chat the user
     message_id message{};  // chat's own id; 0 for member changes
     wall_time date{};
-    // Of member changes.
-    user_id actor{};
+    user_id actor{};  // of member changes and answers to polls
     member before{}, after{};
+    poll_id poll{};  // of polls: they have no chat
 };
 }  // namespace baudot::telegram_sim

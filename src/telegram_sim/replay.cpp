@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "telegram_sim/acts.hpp"
+#include "telegram_sim/attachments.hpp"
 #include "telegram_sim/json_fields.hpp"
 #include "telegram_sim/json_reader.hpp"
 #include "telegram_sim/params.hpp"
@@ -44,6 +45,11 @@ bool truth_in(const json::object& in, std::string_view key) {
     const json::value* found = in.if_contains({key.data(), key.size()});
     const auto* yes = found == nullptr ? nullptr : found->if_bool();
     return yes != nullptr && *yes;
+}
+
+std::string sticker_type(const json::object& of) {
+    if (truth_in(of, "is_animated")) return "application/x-tgsticker";
+    return truth_in(of, "is_video") ? "video/webm" : "image/webp";
 }
 
 struct parsed_line {
@@ -86,6 +92,7 @@ private:
     user_id find_person(const json::object& who);
     result<content> read_content(const json::object& message);
     void read_media(const json::object& message, content& to);
+    result<void> read_attachments(const json::object& message, content& to);
 
     local_telegram& at_;
     const std::vector<user_id>& bots_;
@@ -139,8 +146,10 @@ result<chat_id> line_player::find_place(const json::object& message) {
 }
 
 void line_player::read_media(const json::object& message, content& to) {
-    for (const media_kind kind : {media_kind::animation, media_kind::photo, media_kind::video,
-                                  media_kind::audio, media_kind::voice, media_kind::document}) {
+    // An animation is a document, too.
+    for (const media_kind kind :
+         {media_kind::animation, media_kind::photo, media_kind::video, media_kind::audio,
+          media_kind::voice, media_kind::document, media_kind::video_note, media_kind::sticker}) {
         const std::string_view key = name(kind);
         const json::value* found = message.if_contains({key.data(), key.size()});
         if (found == nullptr) continue;
@@ -163,6 +172,12 @@ void line_player::read_media(const json::object& message, content& to) {
         made.mime_type = text_in(*described, "mime_type");
         made.title = text_in(*described, "title");
         made.performer = text_in(*described, "performer");
+        made.emoji = text_in(*described, "emoji");
+        made.set_name = text_in(*described, "set_name");
+        if (kind == media_kind::video_note) {
+            made.width = made.height = static_cast<int>(integer_in(*described, "length"));
+        }
+        if (kind == media_kind::sticker) made.mime_type = sticker_type(*described);
         to.media = kind;
         to.file = at_.in().files().add_without_bytes(std::move(made));
         to.has_spoiler = truth_in(message, "has_media_spoiler");
@@ -171,9 +186,34 @@ void line_player::read_media(const json::object& message, content& to) {
     }
 }
 
+result<void> line_player::read_attachments(const json::object& message, content& to) {
+    // A venue has a location beside it.
+    for (const media_kind kind : {media_kind::venue, media_kind::location, media_kind::contact,
+                                  media_kind::dice, media_kind::poll}) {
+        const json::object* described = object_in(message, name(kind));
+        if (described == nullptr) continue;
+        if (kind == media_kind::poll) {
+            auto terms = read_poll(*described);
+            if (!terms) return fail(errc::invalid_argument, terms.error().description);
+            terms->close_date = 0;  // as long as it was, from now on
+            settle_end(*terms, at_.timers().wall_now());
+            to.attach(kind, at_.in().add_poll(std::move(*terms), user_id{}));
+            return {};
+        }
+        auto made = read_attachment(kind, *described);
+        if (!made) return fail(errc::invalid_argument, made.error().description);
+        to.attach(kind, std::move(*made));
+        return {};
+    }
+    return {};
+}
+
 result<content> line_player::read_content(const json::object& message) {
     content out;
     read_media(message, out);
+    if (out.media == media_kind::none) {
+        if (auto read = read_attachments(message, out); !read) return std::unexpected(read.error());
+    }
     const bool is_media = out.media != media_kind::none;
     out.body.text = text_in(message, is_media ? "caption" : "text");
     if (!is_media && out.body.text.empty()) {

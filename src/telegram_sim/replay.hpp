@@ -20,8 +20,8 @@ struct replay_options {
 
 /// Posts a stream of Bot API updates, a JSON object a line, as if people posted them now: chats
 /// and senders that do not exist are made, message ids are kept, dates are new. Understood are
-/// message, channel_post and their edited forms, with text or media; other lines are counted as
-/// skipped. One that the world refuses is skipped, too, and `last_trouble` says why.
+/// message, channel_post and their edited forms, with text or any media of the world; other lines
+/// are counted as skipped. One that the world refuses is skipped, too, and `last_trouble` says why.
 class replay {
 public:
     replay(local_telegram& at, std::string lines, replay_options options);

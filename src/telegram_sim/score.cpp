@@ -139,8 +139,23 @@ private:
         if (!source) return what.body.has_value();
         return std::ranges::any_of(contents_at(*source, one.date), [&](const content* shown) {
             return shown->media == sent.media && shown->file == sent.file &&
-                   (what.body || canonical(shown->body) == body);
+                   is_same_object(*shown, sent) && (what.body || canonical(shown->body) == body);
         });
+    }
+
+    // Each copy of a poll is a poll of its own, and what is live stands still in a copy.
+    bool is_same_object(const content& source, const content& copy) const {
+        if (const poll_id* shown = source.get<poll_id>()) {
+            const poll_terms& wanted = in_.find_poll(*shown)->terms;
+            const poll_terms& got = in_.find_poll(*copy.get<poll_id>())->terms;
+            return wanted.question == got.question && wanted.options == got.options &&
+                   wanted.is_quiz == got.is_quiz && wanted.correct == got.correct;
+        }
+        if (const auto* at = source.get<location>()) {
+            const auto* other = copy.get<location>();
+            return at->latitude == other->latitude && at->longitude == other->longitude;
+        }
+        return source.more->object == copy.more->object;
     }
 
     void by_body(const message& one) {

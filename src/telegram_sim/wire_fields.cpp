@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include <charconv>
 #include <utility>
 
 #include "telegram_sim/params.hpp"
@@ -50,6 +51,18 @@ std::int64_t wire_fields::integer(std::string_view key, std::int64_t otherwise) 
     }
     wrong_type(key, "Number");
     return otherwise;
+}
+
+std::optional<double> wire_fields::number(std::string_view key) const {
+    const json::value* found = given(key);
+    if (found == nullptr) return std::nullopt;
+    if (found->is_number()) return found->to_number<double>();
+    const auto* text = found->if_string();
+    if (text == nullptr) return std::nullopt;
+    double out = 0;
+    const auto read = std::from_chars(text->data(), text->data() + text->size(), out);
+    if (read.ec != std::errc{} || read.ptr == text->data()) return std::nullopt;
+    return out;
 }
 
 const json::object* wire_fields::object(std::string_view key) {

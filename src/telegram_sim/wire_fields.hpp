@@ -26,6 +26,8 @@ public:
     std::string required_text(std::string_view key);
     bool truth(std::string_view key);
     std::int64_t integer(std::string_view key, std::int64_t otherwise = 0);
+    /// Nothing when absent or no number: the caller knows what that means.
+    std::optional<double> number(std::string_view key) const;
     /// nullptr: absent, or wrong.
     const boost::json::object* object(std::string_view key);
     const boost::json::array* array(std::string_view key);

@@ -18,6 +18,7 @@
 #include "base/time.hpp"
 #include "telegram_sim/file_store.hpp"
 #include "telegram_sim/objects.hpp"
+#include "telegram_sim/poll.hpp"
 
 namespace baudot::telegram_sim {
 
@@ -40,6 +41,7 @@ struct new_message {
     std::optional<reply_link> reply{};
     std::optional<telegram_sim::service> service{};
     std::string author_signature{};
+    std::string effect{};  // message_effect_id
 };
 
 /// The state of the local Telegram, and what happened in it.
@@ -122,6 +124,19 @@ public:
     /// A number for the next album; unique in the world.
     std::int64_t next_album() noexcept { return ++albums_; }
 
+    // Polls: a message shows one by its id.
+    poll_id add_poll(poll_terms terms, user_id owner);
+    const poll* find_poll(poll_id id) const noexcept;
+    /// Takes the place of an earlier answer of `who`; no options: none any more. Tells the owner.
+    void vote(poll_id id, user_id who, std::vector<int> options, wall_time now);
+    void close_poll(poll_id id, wall_time now);
+    /// Closes those whose time is over. Whoever asks the world for something comes here first: it
+    /// has no clock to do it by itself.
+    void close_due_polls(wall_time now);
+
+    /// Of a die with so many sides: 1 to `sides`, by the seed and the throws before.
+    int roll(int sides) noexcept;
+
     // Files.
     file_store& files() noexcept { return files_; }
     const file_store& files() const noexcept { return files_; }
@@ -169,6 +184,10 @@ private:
     std::int64_t last_user_ = 1'000'000'000;
     std::int64_t last_group_ = 4'000'000'000;
     std::int64_t last_channel_ = 2'000'000'000;
+    std::map<poll_id, poll> polls_;
+    std::multimap<std::int64_t, poll_id> due_polls_;  // by close_date
+    std::uint64_t last_poll_ = 5'300'000'000'000'000'000;
+    std::uint64_t rolls_ = 0;
     std::int64_t albums_ = 13'000'000'000'000'000;
     std::uint64_t messages_ = 0;
     std::vector<bot_event> events_;

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "telegram_sim/attachments.hpp"
 #include "telegram_sim/json_reader.hpp"
 #include "telegram_sim/markup.hpp"
 #include "telegram_sim/params.hpp"
@@ -263,18 +264,25 @@ void world_builder::media_field(json_fields& from, content& to) {
     const json::value* found = from.find("media");
     if (found == nullptr) return;
     json_fields media(*found, from.at("media"));
-    const std::string type = media.required_text("type");
-    for (const media_kind kind : {media_kind::photo, media_kind::video, media_kind::animation,
-                                  media_kind::audio, media_kind::voice, media_kind::document}) {
-        if (name(kind) == type) to.media = kind;
-    }
-    if (to.media == media_kind::none)
-        media.wrong("type", "photo, video, animation, audio, voice or document");
+    const auto kind = media_kind_of(media.required_text("type"));
+    if (!kind)
+        media.wrong("type", "photo, video, document, location, poll or another kind of media");
+    to.media = kind.value_or(media_kind::none);
+    if (has_file(to.media))
+        file_fields(media, to);
+    else if (kind)
+        attachment_fields(media, *found, to);
+    if (auto ok = media.finish(); !ok) from.note(ok.error());
+}
+
+void world_builder::file_fields(json_fields& media, content& to) {
     file made{.kind = to.media};
     made.file_name = media.text("file_name");
     made.mime_type = media.text("mime_type");
     made.title = media.text("title");
     made.performer = media.text("performer");
+    made.emoji = media.text("emoji");
+    made.set_name = media.text("set_name");
     constexpr std::int64_t side_max = 10'000;
     made.width = static_cast<int>(media.integer_between("width", 640, 1, side_max));
     made.height = static_cast<int>(media.integer_between("height", 480, 1, side_max));
@@ -294,8 +302,29 @@ void world_builder::media_field(json_fields& from, content& to) {
         if (made.file_name.empty()) made.file_name = std::filesystem::path(path).filename();
     }
     if (bytes.empty()) media.wrong("base64", "given, or text, or file");
-    if (auto ok = media.finish(); !ok) return from.note(ok.error());
     to.file = at_.in().files().add(std::move(made), std::move(bytes));
+}
+
+// The fields are those of the object in a Message, with `quiz` for its type.
+void world_builder::attachment_fields(json_fields& media, const json::value& whole, content& to) {
+    for (const std::string_view each : fields_of(to.media)) (void)media.find(each);
+    const json::object* fields = whole.if_object();
+    if (fields == nullptr) return;
+    const auto refused = [&media](const api_error& why) {
+        media.note({errc::invalid_argument, fmt::format("{}: {}", media.where(), why.description)});
+    };
+    if (to.media == media_kind::poll) {
+        json::object described = *fields;
+        described["type"] = media.truth("quiz") ? "quiz" : "regular";
+        auto terms = read_poll(described);
+        if (!terms) return refused(terms.error());
+        settle_end(*terms, at_.timers().wall_now());
+        to.attach(to.media, at_.in().add_poll(std::move(*terms), user_id{}));
+        return;
+    }
+    auto made = read_attachment(to.media, *fields);
+    if (!made) return refused(made.error());
+    to.attach(to.media, std::move(*made));
 }
 
 content world_builder::content_fields(json_fields& from, bool& find_entities) {
@@ -383,7 +412,7 @@ result<void> world_builder::edit_post(const json::value& what, message_address w
     const user_id viewer = which.bot;
     const chat* where = at_.in().find_chat(viewer, which.chat);
     const message* old = where ? at_.in().find_message(*where, which.message) : nullptr;
-    if (old != nullptr && made.media == media_kind::none && old->what.file) {
+    if (old != nullptr && made.media == media_kind::none && has_caption(old->what.media)) {
         made.media = old->what.media;  // only the caption changes
         made.file = old->what.file;
         made.has_spoiler = old->what.has_spoiler;
@@ -392,6 +421,20 @@ result<void> world_builder::edit_post(const json::value& what, message_address w
     if (auto ok = from.finish(); !ok) return ok;
     return edit(at_.in(), which, std::move(made), actor, at_.timers().wall_now(),
                 at_.next_request());
+}
+
+result<void> world_builder::vote(const json::value& what, message_address which) {
+    json_fields from(what, "vote");
+    const user_id actor = user_field(from, "from");
+    std::vector<int> options;
+    for (const json::value* each : from.array("options")) {
+        if (const auto* number = each->if_int64())
+            options.push_back(static_cast<int>(*number));
+        else
+            from.wrong("options", "a list of numbers, the first option being 0");
+    }
+    if (auto ok = from.finish(); !ok) return ok;
+    return telegram_sim::vote(at_.in(), which, actor, std::move(options), at_.timers().wall_now());
 }
 
 result<void> world_builder::build(const json::value& description) {

@@ -38,6 +38,9 @@ public:
                                 const std::string& where);
     result<void> edit_post(const boost::json::value& what, message_address which);
 
+    /// {"from": ..., "options": [...]}
+    result<void> vote(const boost::json::value& what, message_address which);
+
     /// {"user": ..., "status": ..., "rights": [...], "permissions": [...], ...}
     result<void> set_member(chat& where, const boost::json::value& what,
                             const std::string& at = "member");
@@ -55,6 +58,8 @@ private:
     chat_id chat_field(json_fields& from, std::string_view key);
     content content_fields(json_fields& from, bool& find_entities);
     void media_field(json_fields& from, content& to);
+    void file_fields(json_fields& media, content& to);
+    void attachment_fields(json_fields& media, const boost::json::value& whole, content& to);
     result<user_post> read_post(json_fields& from, chat_id to, user_id bot);
 
     local_telegram& at_;

@@ -79,12 +79,14 @@ result<message_id> world::add(chat& where, new_message what) {
     made.made_by = what.made_by;
     made.is_protected = what.is_protected;
     made.is_silent = what.is_silent;
-    if (what.forwarded || what.reply || what.service || !what.author_signature.empty()) {
+    if (what.forwarded || what.reply || what.service || !what.author_signature.empty() ||
+        !what.effect.empty()) {
         message_details& details = made.make_details();
         details.forwarded = std::move(what.forwarded);
         details.reply = std::move(what.reply);
         details.service = std::move(what.service);
         details.author_signature = std::move(what.author_signature);
+        details.effect = std::move(what.effect);
     }
     where.last_id = id;
     const user* sender = find_user(made.sender);
@@ -93,7 +95,8 @@ result<message_id> world::add(chat& where, new_message what) {
     }
     show_to_accounts(where, id);
     ++messages_;
-    record(name(made.what.media), where.id, id, made.what.body.text, made.date, made.made_by);
+    record(name(made.what.media), where.id, id,
+           made.what.body.text + fingerprint(*made.what.more->object), made.date, made.made_by);
     where.messages.push_back(std::move(made));
     tell(where, where.messages.back(), false);
     return id;
@@ -126,7 +129,8 @@ void world::revise(chat& where, message_id id, content what, cause made_by, wall
     found->what = std::move(what);
     details.edited = now;
     details.edited_by = made_by;
-    record("edit", where.id, id, found->what.body.text, now, made_by);
+    record("edit", where.id, id, found->what.body.text + fingerprint(*found->what.more->object),
+           now, made_by);
     tell(where, *found, true);
 }
 
