@@ -22,9 +22,15 @@ asio::awaitable<void> virtual_timers::sleep_until(time_point deadline) {
     const key place(deadline, next_sequence_++);
     sleepers_.emplace(place, &self);
 
+    // A coroutine that was cancelled before throws here without waiting.
+    struct leave {
+        std::map<key, sleeper*>& sleepers;
+        const key& place;
+        ~leave() { sleepers.erase(place); }
+    } const leaving{sleepers_, place};
+
     // Both the simulator and a cancellation end the wait; `due` tells them apart.
     co_await wake.async_wait(asio::as_tuple(asio::use_awaitable));
-    sleepers_.erase(place);
     if (!self.due) throw boost::system::system_error(asio::error::operation_aborted);
 }
 
@@ -84,13 +90,11 @@ void virtual_timers::run_until(time_point limit) {
     for (;;) {
         io_.restart();
         if (io_.poll() > 0) continue;
-        if (sleepers_.empty()) return;
-
-        const auto& [place, next] = *sleepers_.begin();
-        if (place.first > limit) {
-            now_ = std::max(now_, limit);
+        if (sleepers_.empty() || sleepers_.begin()->first.first > limit) {
+            if (limit != time_point::max()) now_ = std::max(now_, limit);
             return;
         }
+        const auto& [place, next] = *sleepers_.begin();
         now_ = std::max(now_, place.first);
         next->due = true;
         next->wake->cancel();

@@ -36,7 +36,7 @@ public:
                                       std::function<void()> ring) override;
 
     /// Runs ready handlers, jumps to the next deadline, and so on until all is quiet or
-    /// the next deadline is after `limit`.
+    /// the next deadline is after `limit`. Then it is `limit`, or with run() the last deadline.
     void run_until(time_point limit);
     void run() { run_until(time_point::max()); }
 

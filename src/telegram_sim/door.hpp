@@ -35,6 +35,7 @@ public:
     boost::asio::awaitable<http::answer> handle(http::request what);
 
     local_telegram& telegram() noexcept { return telegram_; }
+    const local_telegram& telegram() const noexcept { return telegram_; }
 
     /// Ends replays and webhooks.
     void stop() { tasks_.request_stop(); }

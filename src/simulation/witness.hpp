@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "engine/relay.hpp"
+#include "http/client.hpp"
+#include "simulation/trace.hpp"
+#include "telegram/account.hpp"
+
+namespace baudot::simulation {
+
+/// Sees what the process says and hears, over all its lives, and notes what no promise allows.
+/// Knows nothing of how the process works inside.
+class witness {
+public:
+    explicit witness(trace& log) : log_(log) {}
+
+    /// The answer of relay::accept(): from here on nothing may lose these posts.
+    void accepted(account_id by, const telegram::update_batch& updates);
+
+    /// A start found on the disk that updates below `next` are durable: some may have become so in
+    /// the last moment of the life before.
+    void recovered(account_id by, update_id next);
+
+    /// The wire, as the process meant it.
+    void asked(account_id by, const http::request& what, time_point now);
+    void answered(account_id by, const http::request& what, const result<http::response>& answer,
+                  time_point now);
+
+    /// The process ended without finishing: a wait that it had just been told may be lost, and its
+    /// account begins with one probe.
+    void crashed();
+
+    /// Named by the process: it may be doubled (repeat) or lost (skip).
+    void uncertain(const engine::uncertain_delivery& which);
+
+    void fault(std::string what);  // a promise is broken
+    const std::vector<std::string>& faults() const { return faults_; }
+
+    using source_key = std::pair<chat_id, message_id>;  // of a post, as its reader sees it
+    using copy_key = std::pair<source_key, chat_id>;
+    const std::set<source_key>& accepted_posts() const { return accepted_; }
+    std::size_t times_uncertain(const copy_key& which) const;
+    std::uint64_t requests() const { return requests_; }
+    std::uint64_t sends() const { return sends_; }
+
+private:
+    void check_confirmation(account_id by, std::string_view body);
+    void check_wait(account_id by, chat_id chat, time_point now);
+
+    trace& log_;
+    std::set<source_key> accepted_;
+    std::map<account_id, std::int64_t> confirmable_;  // the offset that may be asked for
+    std::map<std::pair<account_id, chat_id>, time_point> waits_;
+    std::set<account_id> probing_;  // nothing was sent since a crash
+    std::map<copy_key, std::size_t> uncertain_;
+    std::vector<std::string> faults_;
+    std::uint64_t requests_ = 0;
+    std::uint64_t sends_ = 0;
+};
+
+/// Shows each exchange to a witness.
+class watched_exchange final : public http::exchange {
+public:
+    watched_exchange(http::exchange& through, witness& by, account_id account,
+                     const timer_service& timers)
+        : through_(through), by_(by), account_(account), timers_(timers) {}
+
+    boost::asio::awaitable<result<http::response>> send(http::request what,
+                                                        time_point deadline) override;
+
+private:
+    http::exchange& through_;
+    witness& by_;
+    account_id account_;
+    const timer_service& timers_;
+};
+
+}  // namespace baudot::simulation
