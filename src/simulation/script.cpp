@@ -110,12 +110,13 @@ void script::revive() {
     const result<void> started = node_->start();
     around_.log.note(around_.timers.now(), "life", lives_);
     if (started) return;
-    const bool is_known = may_fail_ || started.error().code == errc::no_space;
-    if (!is_known) {
-        around_.seen.fault(fmt::format("start: {}", started.error().message));
-    }
+    around_.log.say(around_.timers.now(), started.error().message);
+    const bool may_pass = may_fail_ || started.error().code == errc::no_space;
     bury(false);
     revive_at_ = around_.timers.now() + 10s;
+    if (may_pass) return;
+    around_.seen.fault(fmt::format("start: {}", started.error().message));
+    revive_at_ = time_point::max();  // there is nobody to mend it
 }
 
 // It ended by itself, or as it was told.
@@ -195,6 +196,7 @@ void script::post(const post_line& what) {
 
 void script::drain() {
     heal_all();
+    if (revive_at_ == time_point::max()) return;
     const time_point until = around_.timers.now() + drain_max;
     const auto is_done = [this] {
         if (!node_ || !node_->is_listening() || !node_->is_idle()) return false;
