@@ -55,7 +55,7 @@ route draw_route(random_source& random, std::size_t number, const std::vector<ca
     made.mode = random.chance(0.25) ? relay_mode::forward : relay_mode::copy;
     made.on_uncertain = random.chance(0.35) ? uncertain_policy::skip : uncertain_policy::repeat;
     for (const cast_chat& each : sources) {
-        if (random.chance(0.06)) made.from.push_back(each.id);
+        if (random.chance(0.04)) made.from.push_back(each.id);
     }
     if (made.from.empty()) made.from.push_back(sources[random.below(sources.size())].id);
     const auto tag = [&] { return static_cast<int>(random.below(cast::tags)); };

@@ -101,15 +101,11 @@ void node::connect() {
 
 void node::watch() {
     engine::relay_listener listener;
-    listener.fate = [this](const dispatch::ledger::entry& of, const settlement& fate) {
-        if (fate.kind == outcome_kind::uncertain) {
-            around_.seen.uncertain({.source = of.source,
-                                    .message = of.message,
-                                    .destination = of.deliveries[fate.delivery.index].destination});
+    listener.fate = [this](const engine::owed_delivery& of, const settlement& fate) {
+        if (fate.kind == outcome_kind::uncertain) around_.seen.uncertain(of);
+        if (fate.why == reject_class::forbidden || fate.why == reject_class::chat_not_found) {
+            roster_.forbid(of.sender, of.destination);
         }
-        if (fate.why != reject_class::forbidden && fate.why != reject_class::chat_not_found) return;
-        const dispatch::ledger::delivery& lost = of.deliveries[fate.delivery.index];
-        roster_.forbid(lost.sender, lost.destination);
     };
     listener.repeated = [this](const engine::uncertain_delivery& which) {
         around_.seen.uncertain(which);

@@ -43,8 +43,8 @@ public:
     result<void> close() { return journal_->close(); }
 
     /// It ended by itself, or by stop().
-    bool is_over() const { return outcome_.has_value() && tasks_.running() == 0; }
-    const std::optional<result<void>>& outcome() const { return outcome_; }
+    bool is_over() const { return tasks_.running() + listening_.running() == 0; }
+    const result<void>& outcome() const { return outcome_; }
 
     /// kill -9, or with `is_power_cut` a power cut: nothing that it does from here on has an
     /// effect. What survives is left in the surroundings.
@@ -85,7 +85,7 @@ private:
     std::vector<chat_id> chats_;  // of the rules, each once
     engine::roster roster_;
     std::optional<router::compiled_rules> rules_;
-    std::optional<result<void>> outcome_;
+    result<void> outcome_;
     bool is_listening_ = false;
     task_group listening_;
     task_group tasks_;  // last: its tasks use everything above

@@ -121,11 +121,13 @@ void script::revive() {
 
 // It ended by itself, or as it was told.
 void script::on_end() {
-    const result<void>& how = *node_->outcome();
+    const result<void>& how = node_->outcome();
     if (!how) {
-        if (!may_fail_) {
+        const bool had_no_time = must_end_by_ && how.error().code == errc::no_space;
+        if (!may_fail_ && !had_no_time) {
             around_.seen.fault(fmt::format("the process gave up: {}", how.error().message));
         }
+        may_fail_ = false;
         bury(random_.chance(0.5));
         return;
     }
@@ -140,8 +142,8 @@ void script::bury(bool is_power_cut) {
     node_->die(is_power_cut);
     node_.reset();
     must_end_by_.reset();
-    may_fail_ = false;
-    revive_at_ = around_.timers.now() + of_ms(random_.next(), 0, 30'000);
+    revive_at_ =
+        is_last_ ? time_point::max() : around_.timers.now() + of_ms(random_.next(), 0, 30'000);
     around_.log.note(around_.timers.now(), is_power_cut ? "powerless" : "dead", lives_);
 }
 
@@ -261,13 +263,11 @@ bool script::has_arrived(std::size_t post, chat_id destination) const {
 }
 
 void script::end() {
-    for (int tries = 0; tries < 20 && node_; ++tries) {
-        if (!must_end_by_) {
-            must_end_by_ = around_.timers.now() + stop_margin;
-            node_->stop(10s);
-        }
-        live_until(around_.timers.now() + 10s);
-    }
+    if (!node_) return;
+    is_last_ = true;
+    must_end_by_ = around_.timers.now() + stop_margin;
+    node_->stop(10s);
+    while (node_) live_until(around_.timers.now() + step_max);
 }
 
 }  // namespace baudot::simulation

@@ -83,6 +83,7 @@ private:
     std::unique_ptr<node> node_;
     time_point revive_at_{};
     std::optional<time_point> must_end_by_;  // it was told to stop
+    bool is_last_ = false;                   // no other life follows
     bool may_fail_ = false;                  // disk or store were told to fail
     std::vector<cure> cures_;
     duration clock_ahead_{};

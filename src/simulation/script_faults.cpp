@@ -66,7 +66,10 @@ void script::strike(const planned_fault& what) {
 }
 
 void script::strike_process(const planned_fault& what) {
-    if (!node_) return;
+    if (!node_) {  // it cannot die twice
+        later(2s, [this, what] { strike_process(what); });
+        return;
+    }
     if (is_crash(what.kind)) {
         ++crashes_;
         bury(what.kind == fault_kind::power_cut);

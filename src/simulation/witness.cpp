@@ -12,6 +12,8 @@ namespace baudot::simulation {
 namespace asio = boost::asio;
 namespace {
 
+constexpr std::size_t said_bytes_max = 300;
+
 // The number after `key` in JSON that a program wrote: no spaces, no tricks.
 std::optional<std::int64_t> number_after(std::string_view json, std::string_view key) {
     const std::size_t at = json.find(key);
@@ -50,6 +52,7 @@ void witness::asked(account_id by, const http::request& what, time_point now) {
     ++requests_;
     const std::string_view method = method_of(what.target);
     log_.note(now, method, xxh3_128(what.body).low);
+    if (log_.is_printed()) log_.say(now, what.body);
     if (method == "getUpdates") check_confirmation(by, what.body);
     if (!is_send(method)) return;
     ++sends_;
@@ -84,6 +87,8 @@ void witness::answered(account_id by, const http::request& what,
         return;
     }
     log_.note(now, "answer", xxh3_128(answer->body).low);
+    if (log_.is_printed())
+        log_.say(now, what.body + " -> " + answer->body.substr(0, said_bytes_max));
     if (answer->status != 429 || !is_send(method_of(what.target))) return;
     const auto chat = number_after(what.body, "\"chat_id\":");
     const auto wait = number_after(answer->body, "\"retry_after\":");
