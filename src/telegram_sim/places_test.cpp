@@ -138,7 +138,8 @@ TEST_F(places_test, people_post_them_and_bots_are_told) {
 TEST_F(places_test, a_stream_of_every_kind_is_played_as_it_was) {
     const std::vector<std::string> kinds = {
         R"("poll":{"id":"1","question":"Q","options":[{"text":"a","voter_count":3}],
-            "total_voter_count":3,"is_closed":false,"is_anonymous":true,"type":"regular","open_period":600,"close_date":5})",
+            "total_voter_count":3,"is_closed":false,"is_anonymous":true,"type":"regular",
+            "open_period":600,"close_date":5})",
         R"("sticker":{"file_id":"s","file_unique_id":"su","type":"regular","width":512,
             "height":512,"is_animated":true,"is_video":false,"emoji":"🙂","set_name":"set"})",
         R"("video_note":{"file_id":"v","file_unique_id":"vu","length":240,"duration":5})",
