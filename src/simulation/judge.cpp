@@ -136,7 +136,10 @@ private:
                 return;
             case outcome_kind::uncertain:
                 ++report_.skipped;
-                if (named == 0) accuse("P3", of, "was given up, and nobody was told");
+                // A crash may come between the fate and its line in the log; the dead letter stays.
+                if (named == 0 && around_.seen.crashes() == 0) {
+                    accuse("P3", of, "was given up, and nobody was told");
+                }
                 if (route_of(around_.who, of.destination).on_uncertain != uncertain_policy::skip) {
                     accuse("P3", of, "was given up, and its route repeats");
                 }

@@ -59,6 +59,7 @@ private:
     void make_post();
     void post(const post_line& what);
     post_line draw_post();
+    std::vector<std::size_t> choose_few(post_line& chosen);
     bool has_arrived(std::size_t post, chat_id destination) const;
 
     // script_faults.cpp

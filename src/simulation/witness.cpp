@@ -98,6 +98,7 @@ void witness::answered(account_id by, const http::request& what,
 }
 
 void witness::crashed() {
+    ++crashes_;
     for (const auto& [scope, over] : waits_) probing_.insert(scope.first);
 }
 

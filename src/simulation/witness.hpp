@@ -40,6 +40,7 @@ public:
     /// The process ended without finishing: a wait that it had just been told may be lost, and its
     /// account begins with one probe.
     void crashed();
+    std::size_t crashes() const { return crashes_; }
 
     /// Named by the process: it may be doubled (repeat) or lost (skip).
     void uncertain(const engine::uncertain_delivery& which);
@@ -65,6 +66,7 @@ private:
     std::set<account_id> probing_;  // nothing was sent since a crash
     std::map<copy_key, std::size_t> uncertain_;
     std::vector<std::string> faults_;
+    std::size_t crashes_ = 0;
     std::uint64_t requests_ = 0;
     std::uint64_t sends_ = 0;
 };
