@@ -230,7 +230,8 @@ result<owed_delivery> state::find_owed(const delivery_ref& ref) const {
     const pending_key key = row_of(ref);
     const auto value = rows_.get(store::family::pending, encode(key));
     if (!value) return std::unexpected(value.error());
-    const auto row = owed_row::read(value->value_or(""), key.row - 1);
+    if (!*value) return fail(errc::corrupt, "store: what is owed has no row");
+    const auto row = owed_row::read(**value, key.row - 1);
     if (!row) return std::unexpected(row.error());
     if (ref.index >= row->last()) return fail(errc::corrupt, "store: a delivery has no row");
     return row->at(ref.index);
