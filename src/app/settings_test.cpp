@@ -77,11 +77,11 @@ TEST(settings, a_whole_file_is_read) {
 }
 
 TEST(settings, the_size_of_a_segment_has_bounds) {
-    config::document file(with(good, "keep: 72h", "keep: 72h\n  segment: 64KiB"), "b.yaml", fake());
+    config::document file(with(good, "keep: 3d", "keep: 3d\n  segment: 64KiB"), "b.yaml", fake());
     EXPECT_EQ(read_settings(file).journal.segment, config::byte_size{64 << 10}) << file.report();
     for (const char* const size : {"63KiB", "2GiB"}) {
         const std::string said =
-            report(with(good, "keep: 72h", std::string("keep: 72h\n  segment: ") + size));
+            report(with(good, "keep: 3d", std::string("keep: 3d\n  segment: ") + size));
         EXPECT_NE(said.find("segment"), std::string::npos) << said;
     }
 }
