@@ -70,13 +70,13 @@ void ledger::add(sequence position, std::uint32_t count) {
     const auto in = has_room ? newest : chunks_.emplace_hint(chunks_.end(), position, chunk{});
     const bool is_narrow = count <= narrow_max;
     // Places behind the last delivery count as settled: then "all" has one bit pattern.
-    const std::uint32_t open = count == narrow_max ? 0 : all_settled << (2 * count);
+    const std::uint32_t open = count >= narrow_max ? 0 : all_settled << (2 * count);
     in->second.plans.push_back(
         {.distance = static_cast<std::uint32_t>(between(in->first, position)),
          .is_stored = 0,
          .is_moved = 0,
          .count = is_narrow ? count : 0,
-         .states = is_narrow ? open : 0});
+         .states = open});
     if (is_narrow) return;
     wide_.emplace(position, wide_plan{count, count, std::vector<std::uint8_t>((count + 3) / 4)});
 }
