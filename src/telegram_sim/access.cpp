@@ -37,7 +37,7 @@ api_result<void> check_private(const world& in, const call& by, const chat* foun
     const user_id person{std::to_underlying(id)};
     const user* who = in.find_user(person);
     if (!who) return bad_request("chat not found");
-    if (wanted == right::read) {
+    if (wanted != right::write) {
         if (!found && person != by.bot) return bad_request("chat not found");
         return {};
     }
@@ -50,20 +50,20 @@ api_result<void> check_private(const world& in, const call& by, const chat* foun
 }
 
 api_result<void> check_group(const call& by, const chat& where, right wanted) {
-    if (where.migrated_to != chat_id{} && wanted == right::write) {
+    if (where.migrated_to != chat_id{} && wanted != right::read) {
         return std::unexpected(
             api_error{.code = 400,
                       .description = "Bad Request: group chat was upgraded to a supergroup chat",
                       .migrate_to_chat = where.migrated_to});
     }
     const member* as = membership(by, where);
-    if (as && as->status == member_status::kicked) {
+    if (as && as_of(*as, by.now).status == member_status::kicked) {
         return forbidden("bot was kicked from the " + kind_text(where));
     }
     if (where.is_deactivated && where.migrated_to == chat_id{}) {
         return forbidden("the group chat was deleted");
     }
-    if (as && is_inside(as->status)) return {};
+    if (as && is_inside(*as)) return {};
     const bool is_public = !where.username.empty();
     if (!as && !is_public) return bad_request("chat not found");
     if (is_public && wanted == right::read) return {};
@@ -95,57 +95,10 @@ content_right right_for(media_kind what) noexcept {
     return {can_send_messages, "text messages"};
 }
 
-}  // namespace
-
-api_result<formatted_text> body_of(const text_input& input) {
-    formatted_text raw{.text = input.text};
-    if (input.entities) {
-        raw.entities = *input.entities;
-    } else if (input.mode != parse_mode::none) {
-        auto parsed = input.mode == parse_mode::html          ? parse_html(input.text)
-                      : input.mode == parse_mode::markdown_v2 ? parse_markdown_v2(input.text)
-                                                              : parse_markdown(input.text);
-        if (!parsed) return parsed;
-        raw = std::move(*parsed);
-    }
-    return normalise(std::move(raw), true);
-}
-
-namespace {
-
-/// The reply, or nothing when it may be left out.
-api_result<std::optional<reply_link>> reply_of(world& in, const call& by, const chat& to,
-                                               const reply_parameters& wanted) {
-    const chat* where = &to;
-    if (!wanted.chat.empty()) {
-        const auto other = open(std::as_const(in), by, wanted.chat);
-        if (!other) return std::unexpected(other.error());
-        where = *other;
-    }
-    const bool elsewhere = where != &to;
-    const auto found = find_message(in, by, *where, wanted.message, "be replied");
-    if (!found) {
-        if (wanted.allow_sending_without_reply && !elsewhere) return std::nullopt;
-        return std::unexpected(found.error());
-    }
-    reply_link link{.chat = elsewhere ? where->id : chat_id{}, .message = (*found)->id};
-    if (!wanted.quote.empty()) {
-        const std::string& text = (*found)->what.body.text;
-        std::size_t from = 0;
-        if (wanted.quote_position) {
-            from =
-                byte_of_utf16(text, static_cast<std::size_t>(std::max(0, *wanted.quote_position)));
-        }
-        std::size_t at = from == std::string::npos ? from : text.find(wanted.quote, from);
-        if (at == std::string::npos) at = text.find(wanted.quote);
-        if (at == std::string::npos || code_points(wanted.quote) > quote_points_max) {
-            return bad_request("QUOTE_TEXT_INVALID");
-        }
-        link.quote = wanted.quote;
-        link.quote_position = static_cast<int>(utf16_length(std::string_view(text).substr(0, at)));
-        link.quote_is_manual = true;
-    }
-    return link;
+/// Of a member that is no administrator.
+permissions permissions_of(const call& by, const chat& where, const member& as) noexcept {
+    const bool restricted = as_of(as, by.now).status == member_status::restricted;
+    return restricted ? where.allowed & as.allowed : where.allowed;
 }
 
 }  // namespace
@@ -154,11 +107,39 @@ const member* membership(const call& by, const chat& where) noexcept {
     return where.find_member(by.bot);
 }
 
+member as_of(member what, wall_time now) noexcept {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+    if (what.until == 0 || what.until > seconds) return what;
+    if (what.status == member_status::kicked) {
+        what.status = member_status::left;
+    } else if (what.status == member_status::restricted) {
+        what.status = what.is_outside ? member_status::left : member_status::member;
+    }
+    return what;
+}
+
 bool is_admin_with(const call& by, const chat& where, admin_rights wanted) noexcept {
     const member* as = membership(by, where);
     if (!as) return false;
     if (as->status == member_status::creator) return true;
     return as->status == member_status::administrator && (as->rights & wanted) == wanted;
+}
+
+bool may(const call& by, const chat& where, admin_rights right, permissions allowed) noexcept {
+    if (is_admin_with(by, where, right)) return true;
+    const member* as = membership(by, where);
+    const bool is_group = where.kind == chat_kind::group || where.kind == chat_kind::supergroup;
+    if (!is_group || !as || !is_inside(*as)) return false;
+    return (permissions_of(by, where, *as) & allowed) == allowed;
+}
+
+api_result<void> may_pin(const call& by, const chat& where) {
+    const bool allowed =
+        where.kind == chat_kind::private_chat ||
+        (where.kind == chat_kind::channel ? is_admin_with(by, where, can_edit_messages)
+                                          : may(by, where, can_pin_messages, may_pin_messages));
+    if (allowed) return {};
+    return bad_request("not enough rights to manage pinned messages in the chat");
 }
 
 api_result<chat*> open(world& in, const call& by, chat_text text, right wanted) {
@@ -174,14 +155,13 @@ api_result<chat*> open(world& in, const call& by, chat_text text, right wanted) 
     return found;
 }
 
-api_result<const chat*> open(const world& in, const call& by, chat_text text) {
+api_result<const chat*> open(const world& in, const call& by, chat_text text, right wanted) {
     const auto id = id_of(in, text);
     if (!id) return std::unexpected(id.error());
     const chat* found = in.find_chat(by.bot, *id);
     if (!found) return bad_request("chat not found");
-    const auto allowed = std::to_underlying(*id) > 0
-                             ? check_private(in, by, found, *id, right::read)
-                             : check_group(by, *found, right::read);
+    const auto allowed = std::to_underlying(*id) > 0 ? check_private(in, by, found, *id, wanted)
+                                                     : check_group(by, *found, wanted);
     if (!allowed) return std::unexpected(allowed.error());
     return found;
 }
@@ -194,13 +174,8 @@ api_result<void> may_send(const call& by, const chat& to, media_kind what) {
     }
     const member* as = membership(by, to);
     if (!as || as->status <= member_status::administrator) return {};
-    permissions allowed = to.allowed;
-    const bool is_over =
-        as->until != 0 &&
-        as->until <= std::chrono::floor<std::chrono::seconds>(by.now).time_since_epoch().count();
-    if (as->status == member_status::restricted && !is_over) allowed &= as->allowed;
     const content_right needed = right_for(what);
-    if (allowed & needed.bit) return {};
+    if (permissions_of(by, to, *as) & needed.bit) return {};
     return bad_request("not enough rights to send " + std::string(needed.plural) + " to the chat");
 }
 
@@ -210,6 +185,20 @@ api_result<const message*> find_message(const world& in, const call& by, const c
     const message* found = in.find_message(where, in.own_id(by.bot, where, shown));
     if (!found) return bad_request("message to " + std::string(purpose) + " not found");
     return found;
+}
+
+api_result<formatted_text> body_of(const text_input& input, bool find) {
+    formatted_text raw{.text = input.text};
+    if (input.entities) {
+        raw.entities = *input.entities;
+    } else if (input.mode != parse_mode::none) {
+        auto parsed = input.mode == parse_mode::html          ? parse_html(input.text)
+                      : input.mode == parse_mode::markdown_v2 ? parse_markdown_v2(input.text)
+                                                              : parse_markdown(input.text);
+        if (!parsed) return parsed;
+        raw = std::move(*parsed);
+    }
+    return normalise(std::move(raw), find);
 }
 
 api_result<formatted_text> text_of(const text_input& input) {
@@ -269,11 +258,10 @@ api_result<new_message> outgoing(world& in, const call& by, const chat& to,
     if (to.kind == chat_kind::channel && to.sign_messages) {
         made.author_signature = in.find_user(by.bot)->first_name;
     }
-    if (options.reply) {
-        auto reply = reply_of(in, by, to, *options.reply);
-        if (!reply) return std::unexpected(reply.error());
-        made.reply = std::move(*reply);
-    }
+    auto place = place_of(in, by, to, options);
+    if (!place) return std::unexpected(place.error());
+    made.thread = place->thread;
+    made.reply = std::move(place->reply);
     return made;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/utf16.hpp"
+#include "telegram_sim/quotes.hpp"
 
 namespace baudot::telegram_sim {
 namespace {
@@ -57,6 +58,45 @@ result<message*> message_of(chat& where, message_id id) {
     return found;
 }
 
+/// Fills in what is answered, and the topic that follows from it.
+result<void> place(world& in, const chat& to, const user_post& what, new_message& made) {
+    if (what.topic) {
+        if (!to.find_topic(*what.topic)) {
+            return fail(errc::not_found,
+                        "there is no topic " + number(*what.topic) + " in chat " + number(to.id));
+        }
+        made.thread = *what.topic == general_topic ? message_id{} : *what.topic;
+    }
+    if (!what.reply_to) return {};
+    chat* where = what.reply_chat == chat_id{} ? in.find_chat(to.bot, to.id)
+                                               : in.find_chat(what.bot, what.reply_chat);
+    if (!where) return fail(errc::not_found, "there is no chat " + number(what.reply_chat));
+    const auto replied = message_of(*where, *what.reply_to);
+    if (!replied) return std::unexpected(replied.error());
+    const message& answered = **replied;
+    reply_link link{.message = answered.id};
+    if (to.is_forum && where == &to && !what.topic) made.thread = answered.thread();
+    const bool elsewhere = where != &to || (to.is_forum && made.thread != answered.thread());
+    if (elsewhere) link.chat = where->id;
+    std::optional<quote_found> quote;
+    if (!what.quote.empty()) {
+        quote = find_quote(answered.what.body, {.text = what.quote}, what.quote_position, false);
+        if (!quote) {
+            return fail(errc::invalid_argument,
+                        "message " + number(answered.id) + " does not say \"" + what.quote + '"');
+        }
+        link.quote_is_manual = true;
+    } else if (elsewhere) {
+        quote = quote_beginning(answered.what.body);
+    }
+    if (quote) {
+        link.quote = std::move(quote->text);
+        link.quote_position = quote->position;
+    }
+    made.reply = std::move(link);
+    return {};
+}
+
 }  // namespace
 
 result<message_id> post(world& in, user_post what, wall_time now, std::uint64_t request) {
@@ -82,11 +122,7 @@ result<message_id> post(world& in, user_post what, wall_time now, std::uint64_t 
     made.is_silent = what.is_silent;
     made.id = what.id;
     made.forwarded = std::move(what.forwarded);
-    if (what.reply_to) {
-        const auto replied = message_of(to, *what.reply_to);
-        if (!replied) return std::unexpected(replied.error());
-        made.reply = reply_link{.message = *what.reply_to};
-    }
+    if (auto placed = place(in, to, what, made); !placed) return std::unexpected(placed.error());
     if (to.kind == chat_kind::channel && to.sign_messages && actor) {
         made.author_signature = actor->first_name;
     }

@@ -18,6 +18,10 @@ struct user_post {
     bool find_entities = true;  // false: keep `what.body` as it is
     std::optional<message_id> id{};
     std::optional<message_id> reply_to{};
+    chat_id reply_chat{};  // 0: the same
+    std::string quote{};   // a part of what is answered
+    std::optional<int> quote_position{};
+    std::optional<message_id> topic{};  // absent: General, or that of what is answered
     std::optional<forward_origin> forwarded{};
     std::int64_t album = 0;
     bool is_protected = false;

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "telegram_sim/access.hpp"
 #include "telegram_sim/bot_methods_content.hpp"
@@ -173,7 +174,7 @@ answer get_one_chat(method_call& what, std::string& out) {
     const auto found = get_chat(what.at.in(), what.by, what.args.text("chat_id"));
     if (!found) return std::unexpected(found.error());
     json_writer json(out);
-    append_full_chat(json, what.at.in(), **found);
+    append_full_chat(json, what.at.in(), what.by.bot, **found);
     return {};
 }
 
@@ -186,7 +187,7 @@ answer get_one_member(method_call& what, std::string& out) {
     const auto found = get_chat_member(what.at.in(), what.by, who, user_id{*user});
     if (!found) return std::unexpected(found.error());
     json_writer json(out);
-    append_member(json, what.at.in(), (*where)->kind, *found);
+    append_member(json, what.at.in(), what.by.bot, **where, *found);
     return {};
 }
 
@@ -198,7 +199,7 @@ answer get_administrators(method_call& what, std::string& out) {
     if (!found) return std::unexpected(found.error());
     json_writer json(out);
     json.begin_array();
-    for (const member& each : *found) append_member(json, what.at.in(), (*where)->kind, each);
+    for (const member& each : *found) append_member(json, what.at.in(), what.by.bot, **where, each);
     json.end_array();
     return {};
 }
@@ -225,8 +226,8 @@ answer chat_action(method_call& what, std::string& out) {
     return truth(out);
 }
 
-// No query ever reaches a bot here, so every answer to one is late.
-answer answer_query(method_call&, std::string&) {
+// No inline query ever reaches a bot here, so every answer to one is late.
+answer answer_inline_query(method_call&, std::string&) {
     return bad_request("query is too old and response timeout expired or query ID is invalid");
 }
 
@@ -316,8 +317,7 @@ constexpr std::array methods{
     method_entry{"getChatMemberCount", get_member_count},
     method_entry{"leaveChat", leave},
     method_entry{"sendChatAction", chat_action},
-    method_entry{"answerCallbackQuery", answer_query},
-    method_entry{"answerInlineQuery", answer_query},
+    method_entry{"answerInlineQuery", answer_inline_query},
     method_entry{"setWebhook", set_webhook},
     method_entry{"deleteWebhook", delete_webhook},
     method_entry{"getWebhookInfo", webhook_info},
@@ -355,14 +355,23 @@ api_result<message_id> message_to_edit(const method_call& what) {
 }
 
 std::span<const method_entry> all_methods() noexcept {
-    return methods;
+    static const std::vector<method_entry> all = [] {
+        std::vector<method_entry> out(methods.begin(), methods.end());
+        for (const auto part : {topic_methods(), pin_methods(), member_methods(), invite_methods(),
+                                reaction_methods()}) {
+            out.insert(out.end(), part.begin(), part.end());
+        }
+        return out;
+    }();
+    return all;
 }
 
 const method_entry* find_method(std::string_view name) noexcept {
-    const auto found = std::ranges::find_if(methods, [name](const method_entry& each) {
+    const auto all = all_methods();
+    const auto found = std::ranges::find_if(all, [name](const method_entry& each) {
         return std::ranges::equal(each.name, name, {}, lower, lower);
     });
-    return found == methods.end() ? nullptr : &*found;
+    return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace baudot::telegram_sim

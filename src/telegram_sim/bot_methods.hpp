@@ -32,4 +32,11 @@ const method_entry* find_method(std::string_view name) noexcept;
 /// All of them; docs/telegram-sim.md lists the same.
 std::span<const method_entry> all_methods() noexcept;
 
+// The parts of it, one a file.
+std::span<const method_entry> topic_methods() noexcept;
+std::span<const method_entry> pin_methods() noexcept;
+std::span<const method_entry> member_methods() noexcept;    // and what a chat is called
+std::span<const method_entry> invite_methods() noexcept;    // and requests to join
+std::span<const method_entry> reaction_methods() noexcept;  // and presses on buttons
+
 }  // namespace baudot::telegram_sim

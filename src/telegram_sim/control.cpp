@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "telegram_sim/control_objects.hpp"
+#include "telegram_sim/control_replies.hpp"
 #include "telegram_sim/json_objects.hpp"
 #include "telegram_sim/score_report.hpp"
+#include "telegram_sim/topics.hpp"
 
 namespace baudot::telegram_sim {
 namespace asio = boost::asio;
@@ -16,22 +18,6 @@ namespace {
 
 constexpr std::string_view prefix = "/sim/v1";
 constexpr std::size_t named_copies_max = 1000;
-
-std::string done() {
-    return R"({"ok":true})";
-}
-
-std::string id_json(std::string_view key, std::int64_t id) {
-    std::string out;
-    json_writer(out).begin_object().field(key, id).end_object();
-    return out;
-}
-
-auto unknown(std::string_view method, std::string_view path) {
-    return fail(errc::not_found, fmt::format("there is no {} {}; docs/telegram-sim.md has the "
-                                             "list",
-                                             method, path));
-}
 
 std::vector<std::string_view> split(std::string_view path) {
     std::vector<std::string_view> out;
@@ -86,6 +72,7 @@ control::reply control::answer(request& what) {
     if (first == "starts" || first == "blocks") return private_chats(what);
     if (first == "profile" || first == "faults") return rules(what);
     if (first == "replays") return replays(what);
+    if (first == "presses") return presses(what);
     if (first == "expectation" || first == "score") return scores(what);
     if (first == "reset" && what.method == "POST") {
         at_.reset();
@@ -99,6 +86,12 @@ control::reply control::answer(request& what) {
 
 result<user_id> control::bot_of(const request& what) const {
     const auto named = what.query.find("bot");
+    if (!named) return user_id{};
+    return builder_.find_user(*named);
+}
+
+result<user_id> control::actor_of(const request& what) const {
+    const auto named = what.query.find("from");
     if (!named) return user_id{};
     return builder_.find_user(*named);
 }
@@ -215,7 +208,12 @@ control::reply control::one_chat(request& what, chat& where, user_id bot) {
     if (what.path.size() == 3 && what.path[2] == "members") return members(what, where);
     if (what.path.size() == 3 && what.path[2] == "messages") return messages(what, where, bot);
     if (what.path.size() == 4 && what.path[2] == "messages") return one_message(what, where, bot);
-    if (what.path.size() == 5 && what.path[4] == "votes") return votes(what, where, bot);
+    if (what.path.size() == 5 && what.path[2] == "messages" && what.path[4] == "votes")
+        return votes(what, where, bot);
+    if (what.path.size() == 5 && what.path[2] == "messages") return part_of_message(what, where);
+    if (what.path.size() == 3 && what.path[2] == "topics") return topics(what, where);
+    if (what.path.size() == 4 && what.path[2] == "topics") return one_topic(what, where);
+    if (what.path.size() == 3 && what.path[2] == "joins") return joins(what, where);
     if (what.path.size() == 2 && what.method == "PUT") {
         const auto given = parse_json(what.body);
         if (!given) return std::unexpected(given.error());
@@ -223,11 +221,14 @@ control::reply control::one_chat(request& what, chat& where, user_id bot) {
         const std::string title = from.text("title", where.title);
         const bool is_protected = from.truth("protected", where.is_protected);
         const bool is_deleted = from.truth("deleted", where.is_deactivated);
+        const bool is_forum = from.truth("forum", where.is_forum);
+        if (is_forum && where.kind != chat_kind::supergroup) from.wrong("forum", "of a supergroup");
         if (auto ok = from.finish(); !ok) return std::unexpected(ok.error());
         if (title != where.title) {
             at_.in().set_title(where, title, user_id{}, at_.timers().wall_now());
         }
         at_.in().set_protected(where, is_protected);
+        set_forum(at_.in(), where, is_forum, at_.timers().wall_now());
         if (is_deleted) at_.in().delete_group(where);
         return done();
     }
@@ -287,13 +288,9 @@ control::reply control::one_message(request& what, const chat& where, user_id bo
         return done();
     }
     if (what.method != "DELETE") return unknown(what.method, what.query.path());
-    user_id actor{};
-    if (const auto by = what.query.find("from")) {
-        const auto person = builder_.find_user(*by);
-        if (!person) return std::unexpected(person.error());
-        actor = *person;
-    }
-    const auto erased = erase(at_.in(), which, actor, at_.timers().wall_now(), at_.next_request());
+    const auto actor = actor_of(what);
+    if (!actor) return std::unexpected(actor.error());
+    const auto erased = erase(at_.in(), which, *actor, at_.timers().wall_now(), at_.next_request());
     if (!erased) return std::unexpected(erased.error());
     return done();
 }

@@ -48,6 +48,12 @@ private:
     reply messages(request& what, const chat& where, user_id bot);
     reply one_message(request& what, const chat& where, user_id bot);
     reply votes(request& what, const chat& where, user_id bot);
+    reply part_of_message(request& what, chat& where);  // pin, press, reaction
+    reply topics(request& what, chat& where);
+    reply one_topic(request& what, chat& where);
+    reply joins(request& what, chat& where);
+    reply press(request& what, chat& where, message_id which);
+    reply presses(request& what);
     reply private_chats(request& what);  // start, block
     reply rules(request& what);          // profile, faults
     reply profile_of_rules(request& what);
@@ -57,6 +63,7 @@ private:
     reply read(request& what);    // stats, clock, bots, users
 
     result<user_id> bot_of(const request& what) const;
+    result<user_id> actor_of(const request& what) const;  // ?from=
     result<std::string> body_or_file(request& what) const;
 
     local_telegram& at_;

@@ -47,6 +47,22 @@ void append_content(json_writer& json, const world& in, const content& what) {
     json.end_object();
 }
 
+void append_reactions(json_writer& json, const reactions_of& what) {
+    json.begin_object().field("from", std::to_underlying(what.who)).key("emoji").begin_array();
+    for (const reaction& each : what.what) json.value(each.value);
+    json.end_array().end_object();
+}
+
+void append_more(json_writer& json, const world& in, const chat_details& more) {
+    json.key("pinned").begin_array();
+    for (const message_id each : more.pinned) json.value(std::to_underlying(each));
+    json.end_array().key("links").begin_array();
+    for (const invite_link& each : more.links) append_invite_link(json, in, each);
+    json.end_array().key("join_requests").begin_array();
+    for (const join_request& each : more.requests) json.value(std::to_underlying(each.user));
+    json.end_array();
+}
+
 void append_method(json_writer& json, const method_count& of) {
     json.begin_object().field("requests", of.requests).field("ok", of.ok);
     json.field("refused", of.refused).field("rejected", of.rejected).field("failed", of.failed);
@@ -76,6 +92,7 @@ void append_control_chat(json_writer& json, const world& in, const chat& which, 
     if (which.bot != user_id{}) json.field("bot", std::to_underlying(which.bot));
     if (which.is_blocked) json.field("blocked", true);
     if (which.is_protected) json.field("protected", true);
+    if (which.is_forum) json.field("forum", true);
     if (which.is_deactivated) json.field("deactivated", true);
     if (which.migrated_to != chat_id{}) {
         json.field("migrated_to", std::to_underlying(which.migrated_to));
@@ -84,8 +101,9 @@ void append_control_chat(json_writer& json, const world& in, const chat& which, 
     json.field("last_message_id", std::to_underlying(which.last_id));
     if (whole) {
         json.key("members").begin_array();
-        for (const member& each : which.members) append_member(json, in, which.kind, each);
+        for (const member& each : which.members) append_member(json, in, user_id{}, which, each);
         json.end_array();
+        if (which.details) append_more(json, in, *which.details);
     }
     json.end_object();
 }
@@ -107,7 +125,17 @@ void append_history(json_writer& json, const world& in, const message& what) {
             json.field("user", std::to_underlying(more->forwarded->from_user));
             json.field("message", std::to_underlying(more->forwarded->from_message)).end_object();
         }
-        if (more->reply) json.field("reply_to", std::to_underlying(more->reply->message));
+        if (more->thread != message_id{}) json.field("topic", std::to_underlying(more->thread));
+        if (const auto& reply = more->reply) {
+            json.field("reply_to", std::to_underlying(reply->message));
+            if (reply->chat != chat_id{}) json.field("reply_chat", std::to_underlying(reply->chat));
+            if (!reply->quote.text.empty()) json.field("quote", reply->quote.text);
+        }
+        if (!more->reactions.empty()) {
+            json.key("reactions").begin_array();
+            for (const reactions_of& each : more->reactions) append_reactions(json, each);
+            json.end_array();
+        }
         if (more->service) json.field("service", name(more->service->type));
         if (!more->earlier.empty()) {
             json.key("edited").begin_object();

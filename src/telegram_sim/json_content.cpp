@@ -47,6 +47,8 @@ void append_file(json_writer& json, const world& in, user_id viewer, file_index 
     json.field("file_size", what.size).end_object();
 }
 
+}  // namespace
+
 void append_media(json_writer& json, const world& in, user_id viewer, const content& what) {
     json.key(name(what.media));
     if (what.media == media_kind::photo) json.begin_array();
@@ -60,6 +62,8 @@ void append_media(json_writer& json, const world& in, user_id viewer, const cont
     if (what.has_spoiler) json.field("has_media_spoiler", true);
     if (what.caption_above) json.field("show_caption_above_media", true);
 }
+
+namespace {
 
 void append_location(json_writer& json, const location& at) {
     json.begin_object().field("latitude", at.latitude).field("longitude", at.longitude);

@@ -7,6 +7,8 @@ namespace baudot::telegram_sim {
 
 // What a message shows, as fields of a Message; and polls, which also stand alone.
 
+/// A file and what is shown with it. No caption.
+void append_media(json_writer& json, const world& in, user_id viewer, const content& what);
 void append_content(json_writer& json, const world& in, user_id viewer, const content& what);
 /// The object of what is neither text nor file, under its name.
 void append_attachment(json_writer& json, const world& in, user_id viewer, const content& what);

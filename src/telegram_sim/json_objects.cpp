@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "telegram_sim/json_content.hpp"
+#include "telegram_sim/json_parts.hpp"
+#include "telegram_sim/pins.hpp"
 
 namespace baudot::telegram_sim {
 namespace {
@@ -17,41 +19,39 @@ void append_anonymous_administrator(json_writer& json) {
     json.field("username", "GroupAnonymousBot").end_object();
 }
 
+}  // namespace
+
 void append_chat_of(json_writer& json, const world& in, user_id viewer, chat_id id) {
     if (const chat* which = in.find_chat(viewer, id)) return append_chat(json, in, *which);
     json.begin_object().field("id", std::to_underlying(id)).field("type", name(kind_of(id)));
     json.end_object();
 }
 
-void append_origin(json_writer& json, const world& in, user_id viewer,
-                   const forward_origin& origin) {
-    using kind = forward_origin::kind;
-    json.key("forward_origin").begin_object();
-    const std::string& label = origin.name_or_signature;
-    switch (origin.type) {
-        case kind::user:
-            json.field("type", "user").key("sender_user");
-            append_user_of(json, in, origin.from_user);
-            break;
-        case kind::hidden_user:
-            json.field("type", "hidden_user").field("sender_user_name", label);
-            break;
-        case kind::chat:
-            json.field("type", "chat").key("sender_chat");
-            append_chat_of(json, in, viewer, origin.from_chat);
-            if (!label.empty()) json.field("author_signature", label);
-            break;
-        case kind::channel:
-            json.field("type", "channel").key("chat");
-            append_chat_of(json, in, viewer, origin.from_chat);
-            json.field("message_id", std::to_underlying(origin.from_message));
-            if (!label.empty()) json.field("author_signature", label);
-            break;
-    }
-    json.field("date", unix_seconds(origin.date)).end_object();
+namespace {
+
+void append_topic_change(json_writer& json, const service& what) {
+    json.begin_object();
+    if (!what.text.empty()) json.field("name", what.text);
+    const bool is_new = what.type == service::kind::forum_topic_created;
+    if (is_new) json.field("icon_color", what.icon_color);
+    const bool has_icon = what.icon_emoji && !(is_new && what.icon_emoji->empty());
+    if (has_icon) json.field("icon_custom_emoji_id", *what.icon_emoji);
+    json.end_object();
 }
 
-void append_service(json_writer& json, const world& in, const service& what) {
+// The message itself, without the one it answers; only its id once it is deleted.
+void append_pinned(json_writer& json, const world& in, user_id viewer, const chat& where,
+                   message_id id) {
+    const message* what = in.find_message(where, id);
+    if (what != nullptr) return append_message(json, in, viewer, where, *what, false);
+    json.begin_object().key("chat");
+    append_chat(json, in, where);
+    json.field("message_id", std::to_underlying(in.shown_id(viewer, where, id)));
+    json.field("date", 0).end_object();
+}
+
+void append_service(json_writer& json, const world& in, user_id viewer, const chat& where,
+                    const service& what) {
     using kind = service::kind;
     json.key(name(what.type));
     switch (what.type) {
@@ -66,33 +66,14 @@ void append_service(json_writer& json, const world& in, const service& what) {
         case kind::new_chat_title: json.value(what.text); break;
         case kind::migrate_to_chat_id:
         case kind::migrate_from_chat_id: json.value(std::to_underlying(what.chat)); break;
+        case kind::pinned_message: append_pinned(json, in, viewer, where, what.message); break;
+        case kind::forum_topic_created:
+        case kind::forum_topic_edited: append_topic_change(json, what); break;
+        case kind::forum_topic_closed:
+        case kind::forum_topic_reopened:
+        case kind::general_forum_topic_hidden:
+        case kind::general_forum_topic_unhidden: json.begin_object().end_object(); break;
     }
-}
-
-void append_reply(json_writer& json, const world& in, user_id viewer, const chat& where,
-                  const reply_link& reply) {
-    const bool is_here = reply.chat == chat_id{} || reply.chat == where.id;
-    const chat* other = is_here ? &where : in.find_chat(viewer, reply.chat);
-    if (other == nullptr) return;
-    const message* target = in.find_message(*other, reply.message);
-    if (target == nullptr || target->is_deleted()) return;
-    if (is_here) {
-        json.key("reply_to_message");
-        append_message(json, in, viewer, where, *target, false);
-    } else {
-        json.key("external_reply").begin_object().key("origin").begin_object();
-        json.field("type", "channel").key("chat");
-        append_chat(json, in, *other);
-        json.field("message_id", std::to_underlying(target->id));
-        json.field("date", unix_seconds(target->date)).end_object().key("chat");
-        append_chat(json, in, *other);
-        json.field("message_id", std::to_underlying(target->id)).end_object();
-    }
-    if (reply.quote.empty()) return;
-    json.key("quote").begin_object().field("text", reply.quote);
-    json.field("position", reply.quote_position);
-    if (reply.quote_is_manual) json.field("is_manual", true);
-    json.end_object();
 }
 
 void append_sender(json_writer& json, const world& in, const chat& where, const message& what) {
@@ -107,25 +88,6 @@ void append_sender(json_writer& json, const world& in, const chat& where, const 
     }
     json.key("from");
     append_user_of(json, in, what.sender);
-}
-
-void append_member_change(json_writer& json, const world& in, const chat& where,
-                          const bot_event& event) {
-    json.begin_object().key("chat");
-    append_chat(json, in, where);
-    json.key("from");
-    append_user_of(json, in, event.actor);
-    json.field("date", unix_seconds(event.date)).key("old_chat_member");
-    append_member(json, in, where.kind, event.before);
-    json.key("new_chat_member");
-    append_member(json, in, where.kind, event.after);
-    json.end_object();
-}
-
-void append_permissions(json_writer& json, permissions allowed) {
-    for (int i = 0; i < permission_count; ++i) {
-        json.field(permission_name(i), (allowed >> i & 1U) != 0);
-    }
 }
 
 }  // namespace
@@ -170,10 +132,12 @@ void append_chat(json_writer& json, const world& in, const chat& which) {
         json.field("title", which.title);
         if (!which.username.empty()) json.field("username", which.username);
     }
-    json.field("type", name(which.kind)).end_object();
+    json.field("type", name(which.kind));
+    if (which.is_forum) json.field("is_forum", true);
+    json.end_object();
 }
 
-void append_full_chat(json_writer& json, const world& in, const chat& which) {
+void append_full_chat(json_writer& json, const world& in, user_id viewer, const chat& which) {
     std::string brief;
     json_writer short_form(brief);
     append_chat(short_form, in, which);
@@ -182,48 +146,31 @@ void append_full_chat(json_writer& json, const world& in, const chat& which) {
     if (!which.username.empty()) {
         json.key("active_usernames").begin_array().value(which.username).end_array();
     }
-    if (!which.description.empty()) json.field("description", which.description);
+    if (which.details && !which.details->description.empty()) {
+        json.field("description", which.details->description);
+    }
     if (is_group(which.kind)) {
         json.key("permissions").begin_object();
         append_permissions(json, which.allowed);
         json.end_object();
     }
+    if (which.details) {
+        for (const invite_link& each : which.details->links) {
+            const bool is_own = each.creator == viewer && each.is_primary && !each.is_revoked;
+            if (is_own) json.field("invite_link", each.link);
+        }
+    }
     if (which.is_protected) json.field("has_protected_content", true);
+    if (const message* pinned = newest_pinned(in, which)) {
+        json.key("pinned_message");
+        append_message(json, in, viewer, which, *pinned, false);
+    }
     json.key("accepted_gift_types").begin_object();
     for (const char* gift : {"unlimited_gifts", "limited_gifts", "unique_gifts",
                              "premium_subscription", "gifts_from_channels"}) {
         json.field(gift, false);
     }
     json.end_object().field("accent_color_id", 0).field("max_reaction_count", 11).end_object();
-}
-
-void append_member(json_writer& json, const world& in, chat_kind where, const member& who) {
-    json.begin_object().key("user");
-    append_user_of(json, in, who.user);
-    json.field("status", name(who.status));
-    switch (who.status) {
-        case member_status::creator: json.field("is_anonymous", who.is_anonymous); break;
-        case member_status::administrator:
-            json.field("can_be_edited", false).field("is_anonymous", who.is_anonymous);
-            for (int i = 0; i < admin_right_count; ++i) {
-                const admin_rights bit = 1U << i;
-                constexpr admin_rights channels_only = can_post_messages | can_edit_messages;
-                constexpr admin_rights groups_only = can_pin_messages | can_manage_topics;
-                const bool is_channel = where == chat_kind::channel;
-                if ((bit & (is_channel ? groups_only : channels_only)) != 0) continue;
-                json.field(admin_right_name(i), (who.rights & bit) != 0);
-            }
-            break;
-        case member_status::restricted:
-            json.field("is_member", true);
-            append_permissions(json, who.allowed);
-            json.field("until_date", who.until);
-            break;
-        case member_status::kicked: json.field("until_date", who.until); break;
-        case member_status::member:
-        case member_status::left: break;
-    }
-    json.end_object();
 }
 
 void append_entities(json_writer& json, const world& in, const std::vector<entity>& entities) {
@@ -261,13 +208,20 @@ void append_message(json_writer& json, const world& in, user_id viewer, const ch
     append_chat(json, in, where);
     json.field("date", unix_seconds(what.date));
     if (what.is_edited()) json.field("edit_date", unix_seconds(more->edited));
-    if (more && more->forwarded) append_origin(json, in, viewer, *more->forwarded);
-    if (more && more->reply && with_reply) append_reply(json, in, viewer, where, *more->reply);
+    if (more && more->forwarded) {
+        json.key("forward_origin");
+        append_origin(json, in, viewer, *more->forwarded);
+    }
+    if (more && more->thread != message_id{}) {
+        json.field("message_thread_id", std::to_underlying(more->thread));
+        if (more->in_topic) json.field("is_topic_message", true);
+    }
+    if (more && with_reply) append_reply(json, in, viewer, where, what);
     if (what.album != 0) json.field("media_group_id", std::to_string(what.album));
-    if (what.is_protected) json.field("has_protected_content", true);
+    if (what.is_protected || where.is_protected) json.field("has_protected_content", true);
     if (more && !more->effect.empty()) json.field("effect_id", more->effect);
     if (what.is_service())
-        append_service(json, in, *more->service);
+        append_service(json, in, viewer, where, *more->service);
     else
         append_content(json, in, viewer, what.what);
     json.end_object();
@@ -287,10 +241,7 @@ rendered_update render(const world& in, const bot_event& event) {
     const chat* where = in.find_chat(event.bot, event.chat);
     if (where == nullptr) return out;
     json_writer json(out.object);
-    if (event.kind == update_kind::my_chat_member || event.kind == update_kind::chat_member) {
-        append_member_change(json, in, *where, event);
-        return out;
-    }
+    if (append_act(json, in, *where, event)) return out;
     const message* what = in.find_message(*where, event.message);
     if (what == nullptr || what->is_deleted()) return out;
     out.object.reserve(512 + what->what.body.text.size());
@@ -301,7 +252,8 @@ rendered_update render(const world& in, const bot_event& event) {
 bool looks_the_same_to_all(const chat& where, const message& what) noexcept {
     const bool one_numbering =
         where.kind == chat_kind::channel || where.kind == chat_kind::supergroup;
-    const bool refers = what.details && what.details->reply;  // to a message that may hold media
+    // To a message that may hold media.
+    const bool refers = what.details && (what.details->reply || what.is_service());
     const bool is_personal = has_file(what.what.media) || what.what.media == media_kind::poll;
     return one_numbering && !is_personal && !refers;
 }

@@ -21,8 +21,11 @@ void append_me(json_writer& json, const user& bot);
 /// The short Chat that is part of a message.
 void append_chat(json_writer& json, const world& in, const chat& which);
 /// ChatFullInfo, of getChat.
-void append_full_chat(json_writer& json, const world& in, const chat& which);
-void append_member(json_writer& json, const world& in, chat_kind where, const member& who);
+void append_full_chat(json_writer& json, const world& in, user_id viewer, const chat& which);
+/// `viewer`: whether a bot may change an administrator depends on who made it one.
+void append_member(json_writer& json, const world& in, user_id viewer, const chat& where,
+                   const member& who);
+void append_invite_link(json_writer& json, const world& in, const invite_link& which);
 void append_entities(json_writer& json, const world& in, const std::vector<entity>& entities);
 
 /// Message with the message it replies to, if `with_reply`: Telegram nests them once.

@@ -125,7 +125,15 @@ api_result<reply_parameters> read_reply_parameters(std::string_view text) {
     if (const auto id = integer(fields.if_contains("message_id"))) out.message = message_id{*id};
     out.chat = text_of(fields, "chat_id");
     out.allow_sending_without_reply = truth(fields, "allow_sending_without_reply");
-    out.quote = text_of(fields, "quote");
+    out.quote.text = text_of(fields, "quote");
+    const auto mode = parse_mode_of(text_of(fields, "quote_parse_mode"));
+    if (!mode) return std::unexpected(mode.error());
+    out.quote.mode = *mode;
+    if (const auto* entities = fields.if_contains("quote_entities")) {
+        auto read = read_entities(json::serialize(*entities));
+        if (!read) return std::unexpected(std::move(read.error()));
+        if (!read->empty()) out.quote.entities = std::move(*read);
+    }
     if (const auto at = integer(fields.if_contains("quote_position"))) {
         out.quote_position = narrow(*at);
     }

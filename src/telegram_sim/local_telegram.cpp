@@ -88,7 +88,8 @@ void local_telegram::publish() {
             shared = nullptr;
             const chat* where = world_->find_chat(event.bot, event.chat);
             const message* what = where ? world_->find_message(*where, event.message) : nullptr;
-            if (what != nullptr && looks_the_same_to_all(*where, *what)) shared = &event;
+            const bool is_message = what != nullptr && event.actor == user_id{};
+            if (is_message && looks_the_same_to_all(*where, *what)) shared = &event;
         }
         if (newest.object.empty()) continue;
         const duration age = wall - event.date;

@@ -58,6 +58,7 @@ api_result<send_options> read_send_options(const params& from) {
     send_options out;
     out.is_silent = from.boolean("disable_notification");
     out.is_protected = from.boolean("protect_content");
+    out.thread = read_message_id(from, "message_thread_id");
     if (const auto preview = from.find("link_preview_options"); preview && !preview->empty()) {
         auto read = read_link_preview(*preview);
         if (!read) return std::unexpected(std::move(read.error()));

@@ -43,7 +43,7 @@ struct reply_parameters {
     message_id message{};
     std::string chat;  // empty: the same
     bool allow_sending_without_reply = false;
-    std::string quote;
+    text_input quote;
     std::optional<int> quote_position;
 };
 
@@ -54,6 +54,7 @@ struct send_options {
     reply_markup markup;
     std::string effect;  // message_effect_id
     std::optional<reply_parameters> reply;
+    message_id thread{};  // message_thread_id; 0: none
 };
 
 /// A message, in the caller's view of the chat; `own` finds it in the world.

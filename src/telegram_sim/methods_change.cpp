@@ -58,6 +58,9 @@ api_result<sent> revise(world& in, const call& by, const editable& at, content c
 
 /// TELEGRAM.md 3.4 and the documentation of deleteMessage.
 api_result<void> may_delete(const call& by, const chat& where, const message& what) {
+    const bool made_topic =
+        what.is_service() && what.details->service->type == service::kind::forum_topic_created;
+    if (made_topic) return bad_request("message can't be deleted");
     const bool is_young = by.now - what.date < delete_age_max;
     const bool has_ids_of_its_own =
         where.kind == chat_kind::supergroup || where.kind == chat_kind::channel;

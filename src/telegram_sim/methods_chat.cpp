@@ -38,7 +38,8 @@ api_result<const chat*> get_chat(const world& in, const call& by, chat_text whic
 }
 
 api_result<member> get_chat_member(const world& in, const call& by, chat_text which, user_id who) {
-    const auto where = access::open(in, by, which);
+    const auto where = access::open(
+        in, by, which, who == by.bot ? access::right::read : access::right::read_members);
     if (!where) return std::unexpected(where.error());
     if (!in.find_user(who)) return bad_request("user not found");
     const chat& at = **where;
@@ -52,12 +53,13 @@ api_result<member> get_chat_member(const world& in, const call& by, chat_text wh
         return bad_request("member list is inaccessible");
     }
     const member* found = at.find_member(who);
-    return found ? *found : member{.user = who, .status = member_status::left};
+    return found ? access::as_of(*found, by.now)
+                 : member{.user = who, .status = member_status::left};
 }
 
 api_result<std::vector<member>> get_chat_administrators(const world& in, const call& by,
                                                         chat_text which) {
-    const auto where = access::open(in, by, which);
+    const auto where = access::open(in, by, which, access::right::read_members);
     if (!where) return std::unexpected(where.error());
     const chat& at = **where;
     if (at.kind == chat_kind::private_chat) {
@@ -76,11 +78,11 @@ api_result<std::vector<member>> get_chat_administrators(const world& in, const c
 }
 
 api_result<int> get_chat_member_count(const world& in, const call& by, chat_text which) {
-    const auto where = access::open(in, by, which);
+    const auto where = access::open(in, by, which, access::right::read_members);
     if (!where) return std::unexpected(where.error());
     if ((*where)->kind == chat_kind::private_chat) return 2;
-    return static_cast<int>(std::ranges::count_if(
-        (*where)->members, [](const member& one) { return is_inside(one.status); }));
+    return static_cast<int>(
+        std::ranges::count_if((*where)->members, [](const member& one) { return is_inside(one); }));
 }
 
 api_result<void> leave_chat(world& in, const call& by, chat_text which) {
@@ -89,8 +91,9 @@ api_result<void> leave_chat(world& in, const call& by, chat_text which) {
     if ((*where)->kind == chat_kind::private_chat) {
         return bad_request("chat member status can't be changed in private chats");
     }
+    if ((*where)->migrated_to != chat_id{}) return bad_request("chat is deactivated");
     const member* as = access::membership(by, **where);
-    if (!as || !is_inside(as->status)) {
+    if (!as || !is_inside(*as)) {
         return forbidden("bot is not a member of the " + std::string(name((*where)->kind)) +
                          " chat");
     }

@@ -3,6 +3,7 @@
 
 #include "telegram_sim/access.hpp"
 #include "telegram_sim/methods.hpp"
+#include "telegram_sim/origin.hpp"
 #include "telegram_sim/reply_markup.hpp"
 
 namespace baudot::telegram_sim {
@@ -10,33 +11,6 @@ namespace {
 
 constexpr std::size_t batch_max = 100;
 constexpr std::size_t album_max = 10;
-
-bool is_protected(const chat& where, const message& what) noexcept {
-    return where.is_protected || what.is_protected;
-}
-
-forward_origin origin_of(const world& in, const chat& where, const message& what) {
-    if (what.details && what.details->forwarded) return *what.details->forwarded;
-    const std::string signature = what.details ? what.details->author_signature : std::string();
-    forward_origin origin{.date = what.date};
-    if (where.kind == chat_kind::channel) {
-        origin.type = forward_origin::kind::channel;
-        origin.from_chat = where.id;
-        origin.from_message = what.id;
-        origin.name_or_signature = signature;
-    } else if (what.sender == user_id{}) {
-        origin.type = forward_origin::kind::chat;
-        origin.from_chat = where.id;
-        origin.name_or_signature = signature;
-    } else if (in.find_user(what.sender)) {
-        origin.type = forward_origin::kind::user;
-        origin.from_user = what.sender;
-    } else {
-        origin.type = forward_origin::kind::hidden_user;
-        origin.name_or_signature = signature;
-    }
-    return origin;
-}
 
 /// A quiz is copied by those who know its answer.
 bool is_secret(const world& in, const call& by, const message& what) {
@@ -53,7 +27,7 @@ api_result<void> may_take(const world& in, const call& by, const chat& from, con
     if (how == cause_kind::bot_copy && is_secret(in, by, what)) {
         return bad_request("message can't be copied");
     }
-    if (!is_protected(from, what)) return {};
+    if (!access::is_protected(from, what)) return {};
     // Whether the real server lets a bot copy what is protected is not known (TELEGRAM.md 8).
     if (how == cause_kind::bot_copy) return bad_request("message can't be copied");
     return bad_request("message has protected content and can't be forwarded");
@@ -118,10 +92,11 @@ api_result<one_taken> take_one(world& in, const call& by, chat_text to, chat_tex
     if (!source) return std::unexpected(source.error());
     const auto found = access::find_message(in, by, **source, id, copies ? "copy" : "forward");
     if (!found) return std::unexpected(found.error());
-    if (auto may = may_take(in, by, **source, **found, how); !may)
-        return std::unexpected(may.error());
     const auto target = access::open(in, by, to, access::right::write);
     if (!target) return std::unexpected(target.error());
+    if (auto may = may_take(in, by, **source, **found, how); !may) {
+        return std::unexpected(may.error());
+    }
     if (auto may = access::may_send(by, **target, (*found)->what.media); !may) {
         return std::unexpected(may.error());
     }
@@ -195,17 +170,26 @@ api_result<std::vector<message_id>> take_many(world& in, const call& by, chat_te
     const auto albums = new_albums(in, parts, how);
     // All are made before one is added: adding to the chat that they come from moves them.
     std::vector<new_message> made;
+    std::vector<message_id> answers;  // what each answers in its chat: the copy answers the copy
     for (const message* part : parts) {
+        const bool is_answer = part->details && part->details->reply;
+        const bool is_here = is_answer && part->details->reply->chat == chat_id{};
+        answers.push_back(is_here ? part->details->reply->message : message_id{});
         new_message one = taken(in, *chats->from, *part, *like);
         if (remove_caption && has_caption(one.what.media)) one.what.body = {};
         const auto album = albums.find(part->album);
         one.album = album == albums.end() ? 0 : album->second;
         made.push_back(std::move(one));
     }
+    std::map<message_id, message_id> copies;
     std::vector<message_id> shown;
-    for (new_message& one : made) {
-        renew_poll(in, by, one);
-        const message_id own = access::append(in, *chats->to, std::move(one));
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        const auto answered = copies.find(answers[i]);
+        if (answered != copies.end()) made[i].reply = reply_link{.message = answered->second};
+        renew_poll(in, by, made[i]);
+        const message_id source = made[i].made_by.from_message;
+        const message_id own = access::append(in, *chats->to, std::move(made[i]));
+        copies[source] = own;
         shown.push_back(in.shown_id(by.bot, *chats->to, own));
     }
     return shown;

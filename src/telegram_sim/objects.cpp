@@ -27,15 +27,32 @@ std::string_view name(cause_kind kind) noexcept {
 }
 
 std::string_view name(service::kind kind) noexcept {
-    constexpr std::array<std::string_view, 5> names = {"new_chat_members", "left_chat_member",
-                                                       "new_chat_title", "migrate_to_chat_id",
-                                                       "migrate_from_chat_id"};
+    constexpr std::array<std::string_view, 12> names = {
+        "new_chat_members",     "left_chat_member",           "new_chat_title",
+        "migrate_to_chat_id",   "migrate_from_chat_id",       "pinned_message",
+        "forum_topic_created",  "forum_topic_edited",         "forum_topic_closed",
+        "forum_topic_reopened", "general_forum_topic_hidden", "general_forum_topic_unhidden"};
     return names[static_cast<std::size_t>(kind)];
 }
 
 message_details& message::make_details() {
     if (!details) details = std::make_unique<message_details>();
     return *details;
+}
+
+chat_details& chat::make_details() {
+    if (!details) details = std::make_unique<chat_details>();
+    return *details;
+}
+
+const topic* chat::find_topic(message_id thread) const noexcept {
+    if (!is_forum || !details) return nullptr;
+    const auto at = std::ranges::lower_bound(details->topics, thread, {}, &topic::id);
+    return at != details->topics.end() && at->id == thread ? &*at : nullptr;
+}
+
+topic* chat::find_topic(message_id thread) noexcept {
+    return const_cast<topic*>(std::as_const(*this).find_topic(thread));
 }
 
 const member* chat::find_member(user_id who) const noexcept {

@@ -73,11 +73,12 @@ struct forward_origin {
     std::string name_or_signature{};
 };
 
+/// What a message answers.
 struct reply_link {
-    chat_id chat{};  // 0: the same chat
+    chat_id chat{};  // 0: the same chat and topic; else the reply is an external one
     message_id message{};
-    std::string quote{};
-    int quote_position = 0;
+    formatted_text quote{};  // no text: none
+    int quote_position = 0;  // UTF-16 code units
     bool quote_is_manual = false;
 };
 
@@ -89,10 +90,20 @@ struct service {
         new_chat_title,
         migrate_to_chat_id,
         migrate_from_chat_id,
+        pinned_message,
+        forum_topic_created,
+        forum_topic_edited,
+        forum_topic_closed,
+        forum_topic_reopened,
+        general_forum_topic_hidden,
+        general_forum_topic_unhidden,
     } type{};
     std::vector<user_id> users{};
     chat_id chat{};
-    std::string text{};
+    message_id message{};  // what was pinned
+    std::string text{};    // a title, the name of a topic; empty: an edit left it as it is
+    int icon_color = 0;    // of a topic
+    std::optional<std::string> icon_emoji{};  // absent: an edit left it as it is
 };
 std::string_view name(service::kind kind) noexcept;
 
@@ -107,11 +118,27 @@ struct deletion {
     cause made_by;
 };
 
+/// Which of a kind's reactions: an emoji, a custom emoji's id; empty for a paid one.
+struct reaction {
+    enum class kind : unsigned char { emoji, custom_emoji, paid } type{};
+    std::string value{};
+    friend bool operator==(const reaction&, const reaction&) = default;
+};
+
+/// What one actor shows at a message.
+struct reactions_of {
+    user_id who{};  // 0: the chat itself, by an administrator who hides
+    std::vector<reaction> what{};
+};
+
 /// What most messages do not have.
 struct message_details {
     std::optional<forward_origin> forwarded;
     std::optional<reply_link> reply;
     std::optional<telegram_sim::service> service;
+    message_id thread{};    // message_thread_id; 0: none, or the General topic
+    bool in_topic = false;  // the thread is a forum topic
+    std::vector<reactions_of> reactions;
     std::vector<version> earlier;  // oldest first
     std::optional<deletion> deleted;
     std::string author_signature;
@@ -135,17 +162,71 @@ struct message {
     bool is_deleted() const noexcept { return details && details->deleted; }
     bool is_edited() const noexcept { return details && !details->earlier.empty(); }
     bool is_service() const noexcept { return details && details->service; }
+    message_id thread() const noexcept { return details ? details->thread : message_id{}; }
     message_details& make_details();
+};
+
+/// Of an administrator.
+struct promotion {
+    user_id by{};                // may change the rights, if it is a bot; 0: the owner
+    std::string custom_title{};  // empty: none
+    friend bool operator==(const promotion&, const promotion&) = default;
 };
 
 struct member {
     user_id user{};
     member_status status{};
     bool is_anonymous = false;
+    bool is_outside = false;  // of a restricted one, that left or never came
     admin_rights rights = 0;  // of an administrator
     permissions allowed = 0;  // of a restricted member
     std::int64_t until = 0;   // unix time; 0: for ever. Of restricted and kicked
+    rarely<telegram_sim::promotion> promotion{};
     friend bool operator==(const member&, const member&) = default;
+};
+
+/// A topic of a forum; its id is that of the message that made it, or 1: General.
+struct topic {
+    message_id id{};
+    std::string name{};
+    int icon_color = 0;
+    std::string icon_emoji{};  // custom emoji; empty: none
+    user_id creator{};
+    bool is_closed = false;
+    bool is_hidden = false;  // General only
+};
+inline constexpr message_id general_topic{1};
+
+/// A link that lets people in.
+struct invite_link {
+    std::string link{}, name{};
+    user_id creator{};
+    bool is_primary = false;  // the one that exportChatInviteLink gives; one for each creator
+    bool is_revoked = false;
+    bool creates_join_request = false;
+    std::int64_t expire_date = 0;  // unix time; 0: never
+    int member_limit = 0;          // 0: none
+    int joined = 0;
+};
+
+struct join_request {
+    user_id user{};
+    std::string link{};  // empty: without one
+};
+
+/// How a person came, or asks to come.
+struct entrance {
+    std::string link{};  // empty: without one
+    bool by_request = false;
+};
+
+/// What most chats do not have.
+struct chat_details {
+    std::string description;
+    std::vector<topic> topics;       // of a forum, in order of id, General first
+    std::vector<message_id> pinned;  // in order of id; deleted ones may still be here
+    std::vector<invite_link> links;
+    std::vector<join_request> requests;  // that nobody has answered
 };
 
 /// A chat. `members` are in order of user id and hold those who left or were kicked, too.
@@ -156,20 +237,48 @@ struct chat {
     bool is_deactivated = false;            // a deleted group, or one that was upgraded
     bool is_blocked = false;                // private: the user blocked the bot
     bool sign_messages = false;             // channel
+    bool is_forum = false;                  // supergroup
     permissions allowed = all_permissions;  // of ordinary members
     user_id bot{};                          // private: the other side
     chat_id migrated_to{};                  // of an upgraded group
     chat_id migrated_from{};
-    std::string title, username, description;
+    std::string title, username;
     std::vector<member> members;
     std::vector<user_id> bots;      // those among the members that receive updates, in order
     std::vector<message> messages;  // ids ascend
     message_id last_id{};
     wall_time last_incoming{};  // the newest message of a person: replies to it are free
+    std::unique_ptr<chat_details> details;  // may be null
 
+    chat_details& make_details();
+    /// nullptr: it has no such topic.
+    const topic* find_topic(message_id thread) const noexcept;
+    topic* find_topic(message_id thread) noexcept;
     const member* find_member(user_id who) const noexcept;
     const message* find(message_id wanted) const noexcept;  // deleted ones too
     message* find(message_id wanted) noexcept;
+};
+
+/// Is there, whatever it may do there.
+constexpr bool is_inside(const member& who) noexcept {
+    return is_inside(who.status) && !who.is_outside;
+}
+
+/// A press on a button of an inline keyboard, and what became of it.
+struct callback_press {
+    std::uint64_t id = 0;
+    user_id from{}, bot{};
+    chat_id chat{};  // as the bot names it
+    message_id message{};
+    std::string data{};
+    wall_time date{};
+    struct reply {
+        std::string text{}, url{};
+        bool show_alert = false;
+        int cache_time = 0;
+        wall_time date{};
+    };
+    std::optional<reply> answer{};
 };
 
 /// Something that a bot is to be told: the door turns it into an Update.
@@ -182,5 +291,8 @@ struct bot_event {
     user_id actor{};  // of member changes and answers to polls
     member before{}, after{};
     poll_id poll{};  // of polls: they have no chat
+    entrance via{};
+    std::uint64_t press = 0;             // of a callback query
+    std::vector<reaction> was{}, now{};  // of reactions
 };
 }  // namespace baudot::telegram_sim

@@ -154,7 +154,9 @@ result<chat_id> world::add_chat(new_chat what, wall_time now) {
     by_id_.emplace(what.id, &made);
     made.title = std::move(what.title);
     made.username = std::move(what.username);
-    made.description = std::move(what.description);
+    if (!what.description.empty()) {
+        made.make_details().description = std::move(what.description);
+    }
     made.is_protected = what.is_protected;
     made.sign_messages = what.sign_messages;
     record("chat", made.id, {}, made.title, now, {});
@@ -217,13 +219,15 @@ void world::set_blocked(chat& where, bool on, wall_time now) {
     record(on ? "block" : "unblock", where.id, {}, {}, now, {.actor = person});
 }
 
-void world::set_title(chat& where, std::string title, user_id actor, wall_time now) {
+void world::set_title(chat& where, std::string title, user_id actor, wall_time now,
+                      std::uint64_t request) {
     where.title = title;
-    append_service(where, {.type = service::kind::new_chat_title, .text = std::move(title)}, actor,
-                   now);
+    add_service(where, {.type = service::kind::new_chat_title, .text = std::move(title)}, actor,
+                now, request);
 }
 
-void world::set_member(chat& where, member what, user_id actor, wall_time now) {
+void world::set_member(chat& where, member what, user_id actor, wall_time now,
+                       std::uint64_t request, entrance via) {
     const auto at = std::ranges::lower_bound(where.members, what.user, {}, &member::user);
     const bool known = at != where.members.end() && at->user == what.user;
     const member before = known ? *at : member{.user = what.user, .status = member_status::left};
@@ -235,10 +239,10 @@ void world::set_member(chat& where, member what, user_id actor, wall_time now) {
 
     const user* who = find_user(what.user);
     const bool is_bot = who && who->is_bot;
-    const bool was_inside = is_inside(before.status), inside = is_inside(what.status);
+    const bool was_inside = is_inside(before), inside = is_inside(what);
     const bool is_group = where.kind == chat_kind::group || where.kind == chat_kind::supergroup;
     const auto service_of = [&](service::kind type) {
-        append_service(where, {.type = type, .users = {what.user}}, actor, now);
+        add_service(where, {.type = type, .users = {what.user}}, actor, now, request);
     };
     // A bot sees its own coming, and no more its own going.
     if (is_bot && was_inside && !inside) std::erase(where.bots, what.user);
@@ -254,7 +258,8 @@ void world::set_member(chat& where, member what, user_id actor, wall_time now) {
                            .date = now,
                            .actor = actor,
                            .before = before,
-                           .after = what});
+                           .after = what,
+                           .via = via});
     };
     if (is_bot) tell_change(update_kind::my_chat_member, what.user);
     for (const user_id bot : where.bots) {
@@ -281,12 +286,11 @@ result<chat_id> world::upgrade(chat_id id, user_id actor, wall_time now, std::ui
     to.allowed = group->allowed;
     to.is_protected = group->is_protected;
     to.migrated_from = id;
-    append_service(*group, {.type = service::kind::migrate_to_chat_id, .chat = *made}, actor, now,
-                   request);
+    add_service(*group, {.type = service::kind::migrate_to_chat_id, .chat = *made}, actor, now,
+                request);
     group->migrated_to = *made;
     group->is_deactivated = true;
-    append_service(to, {.type = service::kind::migrate_from_chat_id, .chat = id}, actor, now,
-                   request);
+    add_service(to, {.type = service::kind::migrate_from_chat_id, .chat = id}, actor, now, request);
     return made;
 }
 

@@ -42,6 +42,7 @@ struct new_message {
     std::optional<telegram_sim::service> service{};
     std::string author_signature{};
     std::string effect{};  // message_effect_id
+    message_id thread{};   // of a forum topic, or of replies in another supergroup
 };
 
 /// The state of the local Telegram, and what happened in it.
@@ -90,7 +91,8 @@ public:
     void set_protected(chat& where, bool on) noexcept { where.is_protected = on; }
     void set_default_permissions(chat& where, permissions allowed) { where.allowed = allowed; }
     void set_blocked(chat& private_chat, bool on, wall_time now);
-    void set_title(chat& where, std::string title, user_id actor, wall_time now);
+    void set_title(chat& where, std::string title, user_id actor, wall_time now,
+                   std::uint64_t request = 0);
     void delete_group(chat& where) noexcept { where.is_deactivated = true; }
     std::size_t chat_count() const noexcept { return chats_.size(); }
     /// Calls `visit(const chat&)` for all, in order of making.
@@ -100,7 +102,10 @@ public:
     }
 
     /// Sets what a member is, tells the bots concerned (my_chat_member, chat_member).
-    void set_member(chat& where, member what, user_id actor, wall_time now);
+    void set_member(chat& where, member what, user_id actor, wall_time now,
+                    std::uint64_t request = 0, entrance via = {});
+    /// A person waits to be let in; the administrators who may do so are told (chat_join_request).
+    void ask_to_join(chat& where, join_request what, wall_time now);
 
     /// The group becomes a supergroup with the same people; messages stay behind. Both sides
     /// get their service message. errc::invalid_argument when it is no live group.
@@ -110,11 +115,24 @@ public:
     /// Appends, and tells the bots that may see it. errc::invalid_argument for an explicit id
     /// that is not above the chat's newest.
     result<message_id> add(chat& where, new_message what);
+    /// Appends what tells of an act of `actor`; 0: of the chat itself.
+    message_id add_service(chat& where, service what, user_id actor, wall_time now,
+                           std::uint64_t request, message_id thread = {});
     /// A new version. Tells the bots.
     void revise(chat& where, message_id id, content what, cause made_by, wall_time now);
     /// Nobody is told: the Bot API has no update for it (TELEGRAM.md 3.4).
     void erase(chat& where, message_id id, cause made_by, wall_time now);
     const message* find_message(const chat& where, message_id id) const noexcept;
+    /// What `who` shows at a message from now on. The administrators among the bots are told who
+    /// (message_reaction), of a channel only how many (message_reaction_count).
+    void react(chat& where, message_id id, reactions_of what, const cause& made_by, wall_time now);
+
+    /// A press on an inline button: its bot is asked (callback_query). Answers the id.
+    std::uint64_t press(callback_press what);
+    const callback_press* find_press(std::uint64_t id) const noexcept;
+    callback_press* find_press(std::uint64_t id) noexcept;
+    /// All, oldest first.
+    const std::deque<callback_press>& presses() const noexcept { return presses_; }
 
     /// In a basic group each account counts messages by itself: the id that `viewer` sees for
     /// the group's own id, or 0. The same everywhere else.
@@ -144,6 +162,9 @@ public:
     /// What happened since the last call.
     std::vector<bot_event> take_events() { return std::exchange(events_, {}); }
 
+    /// For whoever changes a chat otherwise than by the calls above: into the hash.
+    void record(std::string_view what, chat_id where, message_id id, std::string_view text,
+                wall_time at, const cause& made_by);
     /// Of everything that was done, in order.
     hash128 history_hash() const noexcept { return history_; }
     std::uint64_t message_count() const noexcept { return messages_; }
@@ -162,11 +183,7 @@ private:
     void show_to_accounts(const chat& where, message_id own);
     void tell(const chat& where, const message& what, bool edited);
     bool sees(const user& bot, const chat& where, const message& what) const;
-    void append_service(chat& where, service what, user_id actor, wall_time now,
-                        std::uint64_t request = 0);
     result<void> claim_username(const std::string& name, chat_id owner);
-    void record(std::string_view what, chat_id where, message_id id, std::string_view text,
-                wall_time at, const cause& made_by);
 
     world_options options_;
     file_store files_;
@@ -190,6 +207,7 @@ private:
     std::uint64_t rolls_ = 0;
     std::int64_t albums_ = 13'000'000'000'000'000;
     std::uint64_t messages_ = 0;
+    std::deque<callback_press> presses_;
     std::vector<bot_event> events_;
     hash128 history_;
 };

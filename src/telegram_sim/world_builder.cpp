@@ -14,6 +14,8 @@
 #include "telegram_sim/json_reader.hpp"
 #include "telegram_sim/markup.hpp"
 #include "telegram_sim/params.hpp"
+#include "telegram_sim/reply_markup.hpp"
+#include "telegram_sim/topics.hpp"
 
 namespace baudot::telegram_sim {
 namespace json = boost::json;
@@ -229,6 +231,8 @@ result<chat_id> world_builder::add_chat(const json::value& what, const std::stri
     made.is_protected = from.truth("protected");
     made.sign_messages = from.truth("signed");
     made.creator = user_field(from, "creator");
+    const bool is_forum = from.truth("forum");
+    if (is_forum && kind != chat_kind::supergroup) from.wrong("forum", "of a supergroup");
     const permissions allowed = permissions_field(from, "permissions", all_permissions);
     const auto members = from.array("members");
     const auto admins = from.array("admins");
@@ -237,6 +241,7 @@ result<chat_id> world_builder::add_chat(const json::value& what, const std::stri
     if (!added) return std::unexpected(in_place(added.error(), where));
     chat& place = *at_.in().find_chat(user_id{}, *added);
     at_.in().set_default_permissions(place, allowed);
+    set_forum(at_.in(), place, is_forum, at_.timers().wall_now());
     for (const json::value* each : admins) {
         const json::value full{{"user", *each}, {"status", "administrator"}};
         if (auto ok = set_member(place, full, where + ".admins"); !ok) {
@@ -355,6 +360,13 @@ content world_builder::content_fields(json_fields& from, bool& find_entities) {
     if (const json::value* preview = from.find("link_preview_options")) {
         out.more.change().link_preview = to_text(*preview);
     }
+    if (const json::value* keyboard = from.find("reply_markup")) {
+        auto read = read_reply_markup(to_text(*keyboard));
+        if (!read)
+            refused(read.error());
+        else
+            out.more.change().markup = std::move(*read);
+    }
     find_entities = from.truth("find_entities", true);
     media_field(from, out);
     return out;
@@ -376,6 +388,13 @@ result<user_post> world_builder::read_post(json_fields& from, chat_id to, user_i
             from.integer_between("message_id", 1, 1, std::numeric_limits<std::int32_t>::max())};
     }
     if (from.has("reply_to")) made.reply_to = message_id{from.integer("reply_to")};
+    if (from.has("reply_chat")) made.reply_chat = chat_field(from, "reply_chat");
+    made.quote = from.text("quote");
+    if (from.has("quote_position")) {
+        constexpr std::int64_t far = 1'000'000;
+        made.quote_position = static_cast<int>(from.integer_between("quote_position", 0, 0, far));
+    }
+    if (from.has("topic")) made.topic = message_id{from.integer("topic")};
     if (const std::string label = from.text("album"); !label.empty()) {
         std::int64_t& album = albums_[{to, bot, label}];
         if (album == 0) album = at_.in().next_album();

@@ -53,8 +53,10 @@ public:
     result<chat_id> find_chat(std::string_view named) const;
     result<std::string> read_data_file(std::string_view path) const;
 
-private:
+    /// The person or bot in a field; 0: absent, or wrong, which `from` then knows.
     user_id user_field(json_fields& from, std::string_view key);
+
+private:
     chat_id chat_field(json_fields& from, std::string_view key);
     content content_fields(json_fields& from, bool& find_entities);
     void media_field(json_fields& from, content& to);

@@ -27,6 +27,14 @@ bool is_command_for(const user& bot, const formatted_text& body) {
     return false;
 }
 
+/// In a supergroup that is no forum, answers to a message and to its answers are a thread.
+message_id reply_thread(const chat& where, const new_message& what) {
+    const bool is_answer = what.reply && what.reply->chat == chat_id{};
+    if (where.kind != chat_kind::supergroup || where.is_forum || !is_answer) return {};
+    const message* to = where.find(what.reply->message);
+    return to && to->thread() != message_id{} ? to->thread() : what.reply->message;
+}
+
 }  // namespace
 
 message_id world::next_id(chat& where) {
@@ -79,14 +87,17 @@ result<message_id> world::add(chat& where, new_message what) {
     made.made_by = what.made_by;
     made.is_protected = what.is_protected;
     made.is_silent = what.is_silent;
-    if (what.forwarded || what.reply || what.service || !what.author_signature.empty() ||
-        !what.effect.empty()) {
+    const message_id thread = what.thread != message_id{} ? what.thread : reply_thread(where, what);
+    if (what.forwarded || what.reply || what.service || thread != message_id{} ||
+        !what.author_signature.empty() || !what.effect.empty()) {
         message_details& details = made.make_details();
         details.forwarded = std::move(what.forwarded);
         details.reply = std::move(what.reply);
         details.service = std::move(what.service);
         details.author_signature = std::move(what.author_signature);
         details.effect = std::move(what.effect);
+        details.thread = thread;
+        details.in_topic = where.is_forum && thread != message_id{};
     }
     where.last_id = id;
     const user* sender = find_user(made.sender);
@@ -102,15 +113,18 @@ result<message_id> world::add(chat& where, new_message what) {
     return id;
 }
 
-void world::append_service(chat& where, service what, user_id actor, wall_time now,
-                           std::uint64_t request) {
+message_id world::add_service(chat& where, service what, user_id actor, wall_time now,
+                              std::uint64_t request, message_id thread) {
+    const member* as = where.find_member(actor);
     const auto added =
         add(where, {.what = {},
                     .made_by = {.kind = cause_kind::service, .actor = actor, .request = request},
-                    .sender = actor,
+                    .sender = as && as->is_anonymous ? user_id{} : actor,
                     .date = now,
-                    .service = std::move(what)});
+                    .service = std::move(what),
+                    .thread = thread});
     BAUDOT_ASSERT(added, "two thousand million messages in one chat");
+    return *added;
 }
 
 const message* world::find_message(const chat& where, message_id id) const noexcept {
@@ -143,8 +157,7 @@ void world::erase(chat& where, message_id id, cause made_by, wall_time now) {
 
 bool world::sees(const user& bot, const chat& where, const message& what) const {
     if (what.made_by.actor == bot.id || what.sender == bot.id) {
-        // Own messages are not echoed, but a bot is told of its own coming.
-        return what.is_service() && what.details->service->type == service::kind::new_chat_members;
+        return what.is_service();  // own messages are not echoed, but what follows from own acts
     }
     const member* as = where.find_member(bot.id);
     const bool is_admin =
