@@ -189,7 +189,11 @@ load bot_door::cost_of(const params& what, user_id bot, const method_entry* meth
     cost.bot = bot;
     cost.date = at_.timers().wall_now();
     cost.upload_bytes = upload_bytes(what);
-    cost.is_get_me_or_updates = method->run == nullptr || method->name == "getMe";
+    cost.is_exempt = at_.is_local() || method->run == nullptr || method->name == "getMe" ||
+                     method->name.ends_with("Webhook") || method->name == "getWebhookInfo";
+    cost.sets_webhook = method->name == "setWebhook";
+    const bool may_pay = method->name.starts_with("send") || method->name == "copyMessage";
+    cost.pays = may_pay && what.boolean("allow_paid_broadcast");
     cost.what = charge_of(method->name);
     cost.code_points = code_points(what.text("text")) + code_points(what.text("caption"));
     if (const auto ids = what.find("message_ids")) cost.count = count_ids(*ids);
@@ -200,6 +204,11 @@ load bot_door::cost_of(const params& what, user_id bot, const method_entry* meth
     if (const chat* found = at_.in().find_chat(bot, *where)) {
         cost.is_private = found->kind == chat_kind::private_chat;
         cost.last_incoming = found->last_incoming;
+        const member* as = found->find_member(bot);
+        const bool is_ordinary = as == nullptr || as->status > member_status::administrator;
+        if (is_ordinary && cost.what != charge::remove && !method->name.starts_with("edit")) {
+            cost.slow_mode = std::chrono::seconds(found->slow_mode_s);
+        }
     }
     return cost;
 }

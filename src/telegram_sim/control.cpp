@@ -223,12 +223,15 @@ control::reply control::one_chat(request& what, chat& where, user_id bot) {
         const bool is_deleted = from.truth("deleted", where.is_deactivated);
         const bool is_forum = from.truth("forum", where.is_forum);
         if (is_forum && where.kind != chat_kind::supergroup) from.wrong("forum", "of a supergroup");
+        const auto slow_mode = static_cast<std::uint16_t>(
+            from.integer_between("slow_mode", where.slow_mode_s, 0, 3600));
         if (auto ok = from.finish(); !ok) return std::unexpected(ok.error());
         if (title != where.title) {
             at_.in().set_title(where, title, user_id{}, at_.timers().wall_now());
         }
         at_.in().set_protected(where, is_protected);
         set_forum(at_.in(), where, is_forum, at_.timers().wall_now());
+        at_.in().set_slow_mode(where, slow_mode);
         if (is_deleted) at_.in().delete_group(where);
         return done();
     }

@@ -185,6 +185,8 @@ void append_stats(json_writer& json, local_telegram& at) {
     json.field("file_bytes", at.in().files().bytes_held());
     std::uint64_t early = 0;
     for (const auto& each : at.rules().limits().early()) early += each.count;
+    const std::uint64_t paid = at.rules().limits().paid();
+    json.field("paid_messages", paid).field("stars", static_cast<double>(paid) / 10);
     json.field("before_wait_over", early).key("methods").begin_object();
     for (const auto& [method, count] : at.counts()) {
         json.key(method);

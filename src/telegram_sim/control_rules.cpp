@@ -27,6 +27,7 @@ void visit(limit_settings& of, Visitor& with) {
     with.number("group_window_count", of.group_window_count);
     with.time("group_window_ms", of.group_window);
     with.rate("broadcast", of.broadcast);
+    with.rate("paid_broadcast", of.paid_broadcast);
     with.time("reply_window_ms", of.reply_window);
     with.rate("forwards", of.forwards);
     with.rate("deletes", of.deletes);

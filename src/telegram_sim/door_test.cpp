@@ -299,6 +299,42 @@ TEST_F(door_test, a_request_before_the_wait_is_over_is_counted) {
     EXPECT_EQ(early(), 1);
 }
 
+TEST_F(door_test, slow_mode_holds_a_member_and_not_its_edits) {
+    control("POST", "/sim/v1/chats",
+            R"({"id":-1000000000050,"type":"supergroup","title":"Slow","members":["relay_bot"]})");
+    control("PUT", "/sim/v1/chats/-1000000000050", R"({"slow_mode":30})");
+    const std::string where = R"({"chat_id":-1000000000050,"text":"one")";
+    EXPECT_EQ(call("getChat", where + "}").at("slow_mode_delay").as_int64(), 30);
+    const json::value first = call("sendMessage", where + "}");
+    EXPECT_EQ(refusal("sendMessage", where + "}"), "Too Many Requests: retry after 30");
+    call("editMessageText", R"({"chat_id":-1000000000050,"text":"two","message_id":)" +
+                                json::serialize(first.at("message_id")) + "}");
+    pass(30s);
+    call("sendMessage", where + "}");
+    control("PUT", "/sim/v1/chats/-1000000000050/members",
+            R"({"user":"relay_bot","status":"administrator"})");
+    for (int i = 0; i < 3; ++i) call("sendMessage", where + "}");
+}
+
+TEST_F(door_test, a_paid_broadcast_shows_its_price) {
+    control("PUT", "/sim/v1/profile",
+            R"({"limits":{"broadcast":{"interval_ms":1000,"burst":1},
+                          "paid_broadcast":{"interval_ms":1,"burst":1000}}})");
+    const std::string one = R"({"chat_id":-1000000000020,"text":"x")";
+    call("sendMessage", one + "}");
+    EXPECT_EQ(refusal("sendMessage", one + "}"), "Too Many Requests: retry after 1");
+    pass(500ms);
+    control("POST", "/sim/v1/profile", R"({"limits":{"hold_max_ms":0}})");
+    const std::string other = R"({"chat_id":-1000000000010,"text":"x")";
+    for (int i = 0; i < 15; ++i) call("sendMessage", other + R"(,"allow_paid_broadcast":true})");
+    const json::value stats = json::parse(control("GET", "/sim/v1/stats"));
+    EXPECT_EQ(stats.at("paid_messages").as_int64(), 15);
+    EXPECT_EQ(stats.at("stars").as_double(), 1.5);
+    EXPECT_EQ(refusal("forwardMessage", R"({"chat_id":-1000000000010,"message_id":1,
+                       "from_chat_id":-1000000000010,"allow_paid_broadcast":true})"),
+              "Too Many Requests: retry after 1");
+}
+
 // What the world holds after a fault, and what the client saw.
 struct fault_case {
     const char* fault;
@@ -328,6 +364,7 @@ INSTANTIATE_TEST_SUITE_P(
     faults, fault_test,
     testing::Values(fault_case{R"({"kind":"hold","wait_ms":6000})", true, false, 200},
                     fault_case{R"({"kind":"flood"})", false, false, 429},
+                    fault_case{R"({"kind":"flood_as_400"})", false, false, 400},
                     fault_case{R"({"kind":"trouble_as_429"})", false, false, 429},
                     fault_case{R"({"kind":"restart"})", false, false, 500},
                     fault_case{R"({"kind":"html_before","status":504})", false, false, 504},

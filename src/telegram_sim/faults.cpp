@@ -9,8 +9,8 @@ namespace baudot::telegram_sim {
 namespace {
 
 constexpr std::array<std::string_view, fault_kinds> names = {
-    "hold",       "flood",        "trouble_as_429", "restart",     "html_before",
-    "html_after", "reset_before", "reset_after",    "answer_lost", "redeliver"};
+    "hold",       "flood",        "flood_as_400", "trouble_as_429", "restart",  "html_before",
+    "html_after", "reset_before", "reset_after",  "answer_lost",    "redeliver"};
 
 bool same_method(std::string_view left, std::string_view right) noexcept {
     return std::ranges::equal(left, right, [](char a, char b) { return (a | 0x20) == (b | 0x20); });

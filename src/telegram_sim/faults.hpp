@@ -16,6 +16,7 @@ namespace baudot::telegram_sim {
 enum class fault_kind : unsigned char {
     hold,            // waits, then all is well
     flood,           // 429 without an act, after an optional hold
+    flood_as_400,    // the same in the text of a 400, as of uploads and albums
     trouble_as_429,  // the server is in trouble: held 7 s, then "retry after 8"; no act
     restart,         // "500 Internal Server Error: restart"; no act
     html_before,     // 502 or 504 of a proxy, with HTML; no act
@@ -25,7 +26,7 @@ enum class fault_kind : unsigned char {
     answer_lost,     // the act happened, the answer never comes
     redeliver,       // getUpdates: what was returned before is returned again
 };
-inline constexpr int fault_kinds = 10;
+inline constexpr int fault_kinds = 11;
 
 std::string_view name(fault_kind kind) noexcept;
 std::optional<fault_kind> fault_kind_of(std::string_view name) noexcept;

@@ -17,6 +17,15 @@
 
 namespace baudot::telegram_sim {
 
+/// How large a file may be (TELEGRAM.md 4), as the public Bot API server takes and gives it.
+struct file_limits {
+    std::uint64_t upload_max = 50 << 20;
+    std::uint64_t download_max = 20 << 20;
+};
+/// The same of a server with --local.
+inline constexpr file_limits local_file_limits{std::uint64_t{2000} << 20,
+                                               std::uint64_t{2000} << 20};
+
 /// The files of a world: described for ever, their bytes only while there is room.
 ///
 /// The same bytes as the same kind are one file. Bytes beyond the limit push out the oldest;
@@ -24,7 +33,10 @@ namespace baudot::telegram_sim {
 /// A file id is valid for one bot; the unique id is the same for all (TELEGRAM.md 4).
 class file_store {
 public:
-    file_store(std::uint64_t seed, std::size_t bytes_max) : seed_(seed), bytes_max_(bytes_max) {}
+    file_store(std::uint64_t seed, std::size_t bytes_max, file_limits limits = {})
+        : seed_(seed), bytes_max_(bytes_max), limits_(limits) {}
+
+    const file_limits& limits() const noexcept { return limits_; }
 
     /// `what.size` and `what.bytes` are taken from `bytes`.
     file_index add(file what, std::string bytes);
@@ -59,6 +71,7 @@ private:
 
     std::uint64_t seed_;
     std::size_t bytes_max_;
+    file_limits limits_;
     std::size_t bytes_held_ = 0;
     std::vector<file> files_;
     std::map<content_key, file_index> by_content_;

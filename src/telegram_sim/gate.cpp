@@ -76,6 +76,12 @@ verdict gate::from_fault(const fault& what) {
     switch (what.kind) {
         case fault_kind::hold: made.act_after = what.wait; break;
         case fault_kind::flood: refuse(what.retry_after, what.wait); break;
+        case fault_kind::flood_as_400:
+            refuse(what.retry_after, what.wait);
+            made.error = {.code = 400,
+                          .description = "Bad Request: too Many Requests: retry after " +
+                                         std::to_string(what.retry_after)};
+            break;
         case fault_kind::trouble_as_429: refuse(trouble_retry_after, trouble_held); break;
         case fault_kind::restart:
             made.acts = false;

@@ -165,6 +165,7 @@ void append_full_chat(json_writer& json, const world& in, user_id viewer, const 
         json.key("pinned_message");
         append_message(json, in, viewer, which, *pinned, false);
     }
+    if (which.slow_mode_s > 0) json.field("slow_mode_delay", which.slow_mode_s);
     json.key("accepted_gift_types").begin_object();
     for (const char* gift : {"unlimited_gifts", "limited_gifts", "unique_gifts",
                              "premium_subscription", "gifts_from_channels"}) {

@@ -14,6 +14,8 @@ constexpr std::size_t starts_per_minute = 20;
 constexpr std::size_t starts_per_hour = 600;
 constexpr std::size_t requests_inside_max = 1000;
 constexpr std::size_t chat_requests_inside_max = 310;
+constexpr std::size_t uploads_inside_max = 100;
+constexpr duration webhook_gap = seconds(1);
 constexpr admission local_flood{.hold = seconds(3), .retry_after = 60, .too_early = false};
 constexpr std::uint64_t spaced_upload_bytes = 100'000;
 constexpr duration upload_backlog_max = seconds(5);
@@ -25,6 +27,17 @@ int ceil_seconds(duration wait) noexcept {
 void push(std::vector<time_point>& heap, time_point end) {
     heap.push_back(end);
     std::ranges::push_heap(heap, std::greater{});
+}
+
+void charge_chat(const limit_settings& settings, const load& what, int cost, auto& of,
+                 time_point at) {
+    of.spent.take(what.is_private ? settings.private_chat : settings.group_chat, cost, at);
+    if (!what.is_private && settings.group_window_count > 0) {
+        const auto room = static_cast<std::size_t>(settings.group_window_count);
+        of.window.insert(of.window.end(), std::min(static_cast<std::size_t>(cost), room), at);
+        while (of.window.size() > room) of.window.pop_front();
+    }
+    if (what.slow_mode > duration::zero()) of.slow_until = at + what.slow_mode;
 }
 
 /// Those that still run.
@@ -92,22 +105,33 @@ time_point limiter::earliest(const load& what, const scope& of, const account& b
         }
     }
     const int messages = std::max(1, what.count);
-    if (!is_answer(what)) at = by.broadcast.earliest(settings_.broadcast, messages, at);
-    if (what.what == charge::forward) at = by.forwards.earliest(settings_.forwards, messages, at);
+    if (what.slow_mode > duration::zero()) at = std::max(at, of.slow_until);
+    if (!is_answer(what)) {
+        const time_point free = by.broadcast.earliest(settings_.broadcast, messages, now);
+        const time_point paid =
+            what.pays ? by.paid.earliest(settings_.paid_broadcast, messages, now) : free;
+        at = std::max(at, std::min(free, paid));
+    }
+    if (what.what == charge::forward) {
+        at = std::max(at, by.forwards.earliest(settings_.forwards, messages, now));
+    }
     return at;
 }
 
-void limiter::take(const load& what, scope& of, account& by, time_point at) const {
+// What an account has of its own, and deletions.
+void limiter::take(const load& what, scope& of, account& by, time_point at) {
     if (what.what == charge::remove) return of.spent.take(settings_.deletes, 1, at);
-    const int cost = tokens(what);
-    of.spent.take(what.is_private ? settings_.private_chat : settings_.group_chat, cost, at);
-    if (!what.is_private && settings_.group_window_count > 0) {
-        const auto room = static_cast<std::size_t>(settings_.group_window_count);
-        of.window.insert(of.window.end(), std::min(static_cast<std::size_t>(cost), room), at);
-        while (of.window.size() > room) of.window.pop_front();
-    }
     const int messages = std::max(1, what.count);
-    if (!is_answer(what)) by.broadcast.take(settings_.broadcast, messages, at);
+    if (!is_answer(what)) {
+        const bool is_free =
+            !what.pays || by.broadcast.earliest(settings_.broadcast, messages, at) <= at;
+        if (is_free) {
+            by.broadcast.take(settings_.broadcast, messages, at);
+        } else {
+            by.paid.take(settings_.paid_broadcast, messages, at);
+            paid_ += static_cast<std::uint64_t>(messages);
+        }
+    }
     if (what.what == charge::forward) by.forwards.take(settings_.forwards, messages, at);
 }
 
@@ -154,9 +178,13 @@ std::optional<admission> limiter::space_upload(account& by, std::uint64_t size, 
 }
 
 std::optional<admission> limiter::refuse_locally(const load& what, scope& of, time_point now) {
-    if (!settings_.server_local || what.is_get_me_or_updates) return std::nullopt;
+    if (!settings_.server_local) return std::nullopt;
     account& by = accounts_[what.bot];
-    if (count(by.inside, now) > requests_inside_max) return local_flood;
+    if (!what.is_exempt) {
+        if (count(by.inside, now) > requests_inside_max) return local_flood;
+        const bool uploads = what.upload_bytes > 0;
+        if (uploads && count(by.uploading, now) > uploads_inside_max) return local_flood;
+    }
     const bool sends = what.what == charge::send || what.what == charge::forward;
     if (sends && count(of.inside, now) + static_cast<std::size_t>(std::max(1, what.count)) >
                      chat_requests_inside_max) {
@@ -170,6 +198,10 @@ admission limiter::admit(const load& what, time_point now) {
         if (const auto refused = refuse_start(what.client, now)) return *refused;
     }
     account& by = accounts_[what.bot];
+    if (settings_.server_local && what.sets_webhook) {
+        if (now < by.next_webhook) return {.retry_after = 1};
+        by.next_webhook = now + webhook_gap;
+    }
     if (what.what == charge::none) {
         scope nothing;
         return refuse_locally(what, nothing, now).value_or(admission{});
@@ -194,7 +226,11 @@ admission limiter::admit(const load& what, time_point now) {
     }
     const time_point at = earliest(what, of, by, from);
     if (at - from <= settings_.hold_max) {
-        take(what, of, by, at);
+        // A chat is charged when the hold is over, an account when the request comes: one that its
+        // chat holds must hold no other chat.
+        const bool removes = what.what == charge::remove;
+        if (!removes) charge_chat(settings_, what, tokens(what), of, at);
+        take(what, of, by, removes ? at : from);
         return {.hold = at - now};
     }
     return {.hold = settings_.hold_max,
@@ -202,7 +238,10 @@ admission limiter::admit(const load& what, time_point now) {
 }
 
 void limiter::answered(const load& what, time_point at, std::optional<int> retry_after) {
-    if (settings_.server_local) push(accounts_[what.bot].inside, at);
+    if (settings_.server_local) {
+        push(accounts_[what.bot].inside, at);
+        if (what.upload_bytes > 0) push(accounts_[what.bot].uploading, at);
+    }
     if (what.what == charge::none) return;
     if (!retry_after && !settings_.server_local) return;
     scope& of = scopes_[key_of(what)];
@@ -237,7 +276,7 @@ void limiter::sweep(time_point now) {
         const bool window_is_over =
             of.window.empty() || of.window.back() + settings_.group_window <= now;
         const bool is_idle = of.spent.full_again <= now && window_is_over && of.wait_over <= now &&
-                             of.strikes == 0 && count(of.inside, now) == 0;
+                             of.slow_until <= now && of.strikes == 0 && count(of.inside, now) == 0;
         at = is_idle ? scopes_.erase(at) : std::next(at);
     }
     sweep_at_ = std::max<std::size_t>(4096, 2 * scopes_.size());

@@ -28,6 +28,7 @@ struct limit_settings {
     int group_window_count = 0;  // 0: no window
     duration group_window{};
     rate broadcast;            // of a bot, to all chats but those it answers
+    rate paid_broadcast;       // beyond it, of messages that the bot pays for
     duration reply_window{};   // so long after a person's message a send is an answer
     rate forwards;             // of a bot
     rate deletes;              // per chat
@@ -59,7 +60,10 @@ struct load {
     wall_time last_incoming{};       // chat::last_incoming
     wall_time date{};                // the same moment as `now`, on the wall
     std::uint64_t upload_bytes = 0;  // of one file; 0: none
-    bool is_get_me_or_updates = false;
+    bool is_exempt = false;          // from what the Bot API server refuses by itself
+    bool sets_webhook = false;
+    bool pays = false;         // allow_paid_broadcast
+    duration slow_mode{};      // of the chat, if it holds for this message of this bot
     std::uint64_t client = 0;  // hash of the client's address
 };
 
@@ -105,6 +109,9 @@ public:
     std::vector<early_count> early() const;
     void forget_early() { early_.clear(); }
 
+    /// Messages beyond the free rate: a tenth of a Star each (TELEGRAM.md 1.1).
+    std::uint64_t paid() const noexcept { return paid_; }
+
     std::size_t scopes() const noexcept { return scopes_.size(); }
 
 private:
@@ -128,7 +135,8 @@ private:
     struct scope {
         bucket spent;
         std::deque<time_point> window;  // of the newest tokens, ascending
-        time_point wait_told{};         // when the wait was answered
+        time_point slow_until{};
+        time_point wait_told{};  // when the wait was answered
         time_point wait_over{};
         int base_s = 0;  // the wait before it escalated
         int strikes = 0;
@@ -136,8 +144,9 @@ private:
         ends inside;  // of requests in the server
     };
     struct account {
-        bucket broadcast, forwards;
-        ends inside;
+        bucket broadcast, paid, forwards;
+        ends inside, uploading;
+        time_point next_webhook{};
         std::unordered_map<std::uint64_t, bucket> uploads;  // by size
     };
 
@@ -148,7 +157,7 @@ private:
     std::optional<admission> refuse_start(std::uint64_t client, time_point now);
     std::optional<admission> space_upload(account& by, std::uint64_t size, time_point now);
     time_point earliest(const load& what, const scope& of, const account& by, time_point now) const;
-    void take(const load& what, scope& of, account& by, time_point at) const;
+    void take(const load& what, scope& of, account& by, time_point at);
     bool is_answer(const load& what) const noexcept;
     void sweep(time_point now);
 
@@ -157,6 +166,7 @@ private:
     std::unordered_map<user_id, account> accounts_;
     std::unordered_map<std::uint64_t, std::deque<time_point>> starts_;  // of bots, by client
     std::unordered_map<key, std::uint64_t, key_hash> early_;
+    std::uint64_t paid_ = 0;
     std::size_t sweep_at_ = 4096;
 };
 

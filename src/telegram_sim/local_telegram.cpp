@@ -7,6 +7,12 @@
 namespace baudot::telegram_sim {
 namespace {
 
+world_options world_of(const local_telegram_options& options) {
+    return {.seed = options.seed,
+            .file_bytes_max = options.file_bytes_max,
+            .files = options.is_local ? local_file_limits : file_limits{}};
+}
+
 // Distinct streams from one seed: bots must not share their update ids.
 constexpr std::uint64_t golden = 0x9e3779b97f4a7c15;
 
@@ -27,8 +33,7 @@ std::int64_t lane_of(const bot_event& what) noexcept {
 local_telegram::local_telegram(timer_service& timers, local_telegram_options options)
     : timers_(timers),
       options_(options),
-      world_(std::make_unique<world>(
-          world_options{.seed = options.seed, .file_bytes_max = options.file_bytes_max})),
+      world_(std::make_unique<world>(world_of(options))),
       gate_(std::make_unique<gate>(options.seed, options.profile)) {}
 
 std::shared_ptr<bot_line> local_telegram::line(user_id bot) {
@@ -114,8 +119,7 @@ void local_telegram::reset() {
     requests_ = 0;
     published_ = 0;
     const profile kept = gate_->current();
-    world_ = std::make_unique<world>(
-        world_options{.seed = options_.seed, .file_bytes_max = options_.file_bytes_max});
+    world_ = std::make_unique<world>(world_of(options_));
     gate_ = std::make_unique<gate>(options_.seed, options_.profile);
     gate_->configure(kept);
 }

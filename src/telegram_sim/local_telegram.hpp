@@ -21,7 +21,8 @@ struct local_telegram_options {
     profile_name profile = profile_name::off;
     std::size_t file_bytes_max = std::size_t{1} << 30;
     update_queue_limits queue{};
-    webhook_rules webhooks{};
+    bool is_local = false;         // as a Bot API server with --local
+    bool strict_webhooks = false;  // addresses as Telegram's cloud takes them
 };
 
 /// What a bot has beside its place in the world.
@@ -57,6 +58,7 @@ public:
 
     timer_service& timers() noexcept { return timers_; }
     world& in() noexcept { return *world_; }
+    bool is_local() const noexcept { return options_.is_local; }
     const world& in() const noexcept { return *world_; }
     gate& rules() noexcept { return *gate_; }
 
@@ -69,7 +71,9 @@ public:
     /// Who delivers, from the moment a webhook is set until it is over.
     using webhook_starter = std::function<void(user_id, std::shared_ptr<webhook>)>;
     void serve_webhooks(webhook_opener open, webhook_starter start);
-    const webhook_rules& webhooks() const noexcept { return options_.webhooks; }
+    webhook_rules webhooks() const noexcept {
+        return {.is_strict = options_.strict_webhooks, .is_local = options_.is_local};
+    }
     /// In place of getUpdates or another webhook. False: it was set already.
     api_result<bool> set_webhook(user_id bot, webhook_settings with, bool drop_pending);
     /// False: there is none. What is under way is no longer awaited, so it may come again.

@@ -35,6 +35,7 @@ struct settings {
     std::string world;
     std::string data;
     std::string webhooks = "any";
+    bool is_local = false;
     std::string log_format = "people";
     std::string log_level = "info";
 };
@@ -68,6 +69,9 @@ void declare(CLI::App& app, settings& to) {
                    "which addresses are taken: any, or those of Telegram's cloud")
         ->check(CLI::IsMember({"any", "cloud"}))
         ->capture_default_str();
+    app.add_flag("--local", to.is_local,
+                 "as a Bot API server of one's own: files of 2,000 MB, webhooks with more "
+                 "connections");
     app.add_option("--log", to.log_format, "lines on stderr for people, or as JSON")
         ->check(CLI::IsMember({"people", "json"}))
         ->capture_default_str();
@@ -176,7 +180,8 @@ int run(const settings& with) {
     door_options options;
     options.telegram.seed = with.seed;
     options.telegram.profile = *profile_of(with.profile);
-    options.telegram.webhooks.is_strict = with.webhooks == "cloud";
+    options.telegram.is_local = with.is_local;
+    options.telegram.strict_webhooks = with.webhooks == "cloud";
     options.data = with.data;
     options.log = log;
     door all(io.get_executor(), timers, std::move(options));
@@ -186,6 +191,7 @@ int run(const settings& with) {
     http::server_options where;
     where.address = listen->host;
     where.port = listen->port;
+    if (with.is_local) where.body_bytes_max = local_file_limits.upload_max + (1 << 20);
     auto server = http::make_server(io.get_executor(), timers, where, [&all](http::request what) {
         return all.handle(std::move(what));
     });

@@ -4,18 +4,12 @@
 #include "telegram_sim/methods.hpp"
 
 namespace baudot::telegram_sim {
-namespace {
-
-constexpr std::uint64_t download_bytes_max = 20 << 20;  // TELEGRAM.md 4
-
-}  // namespace
-
 api_result<file_answer> get_file(const world& in, const call& by, std::string_view file_id) {
     if (file_id.empty()) return bad_request("file_id not specified");
     const auto found = in.files().find(by.bot, file_id);
     if (!found) return bad_request("invalid file_id");
     const file& what = in.files().get(*found);
-    if (what.size > download_bytes_max) return bad_request("file is too big");
+    if (what.size > in.files().limits().download_max) return bad_request("file is too big");
     if (!in.files().bytes(*found)) {
         return bad_request("wrong file_id or the file is temporarily unavailable");
     }

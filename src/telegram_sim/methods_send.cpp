@@ -11,7 +11,6 @@ namespace baudot::telegram_sim {
 namespace {
 
 // TELEGRAM.md 4: what the cloud server takes.
-constexpr std::size_t upload_bytes_max = 50 << 20;
 constexpr std::size_t photo_bytes_max = 10 << 20;
 constexpr int photo_sides_max = 10'000;  // width and height together
 constexpr int photo_ratio_max = 20;
@@ -90,7 +89,7 @@ api_result<void> check_album(const std::vector<media_options>& parts) {
 
 api_result<file_index> take_upload(world& in, media_options& what, upload& given) {
     if (given.bytes.empty()) return bad_request("file must be non-empty");
-    if (given.bytes.size() > upload_bytes_max) {
+    if (given.bytes.size() > in.files().limits().upload_max) {
         return std::unexpected(api_error{.code = 413, .description = "Request Entity Too Large"});
     }
     file described{.kind = what.kind,

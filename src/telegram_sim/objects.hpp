@@ -238,6 +238,7 @@ struct chat {
     bool is_blocked = false;                // private: the user blocked the bot
     bool sign_messages = false;             // channel
     bool is_forum = false;                  // supergroup
+    std::uint16_t slow_mode_s = 0;          // supergroup
     permissions allowed = all_permissions;  // of ordinary members
     user_id bot{};                          // private: the other side
     chat_id migrated_to{};                  // of an upgraded group

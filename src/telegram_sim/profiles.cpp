@@ -28,6 +28,7 @@ profile gentle() {
                    .group_window_count = 0,
                    .group_window = {},
                    .broadcast = per_second(30, 30),
+                   .paid_broadcast = per_second(1000, 1000),
                    .reply_window = minutes(1),
                    .forwards = per_second(30, 60),
                    .deletes = per_second(30, 60),
@@ -139,7 +140,7 @@ struct row {
 };
 
 // E: anchored in evidence, G: our guess; the sections of TELEGRAM.md name the sources.
-constexpr std::array<row, 28> rows = {{
+constexpr std::array<row, 29> rows = {{
     {"one private chat", "E 1.1",
      [](const profile& of) { return rate_text(of.limits.private_chat); }},
     {"one group, supergroup or channel", "E 1.1, burst G",
@@ -152,6 +153,8 @@ constexpr std::array<row, 28> rows = {{
      }},
     {"all chats that did not just write", "E 1.1",
      [](const profile& of) { return rate_text(of.limits.broadcast); }},
+    {"the same, beyond it, for a tenth of a Star each", "E 1.1, burst G",
+     [](const profile& of) { return rate_text(of.limits.paid_broadcast); }},
     {"how long an answer to a person is free", "G",
      [](const profile& of) { return time_text(of.limits.reply_window); }},
     {"forwards of a bot, beside the chat's limit", "E 1.1, numbers G",

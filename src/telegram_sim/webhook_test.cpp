@@ -63,7 +63,8 @@ struct has_receiver {
 
     door_options options(webhook_rules rules) {
         door_options out;
-        out.telegram.webhooks = rules;
+        out.telegram.strict_webhooks = rules.is_strict;
+        out.telegram.is_local = rules.is_local;
         out.open_webhook = [this](const webhook_settings&) {
             return result<std::unique_ptr<http::exchange>>(std::make_unique<receiver_link>(there));
         };
@@ -234,6 +235,19 @@ TEST_F(webhook_test, a_slow_chat_delays_no_other_and_keeps_its_order) {
     EXPECT_EQ(texts(), (words{"slow 1", "quick 1", "quick 2", "quick 3", "slow 2", "slow 3"}));
 }
 
+TEST_F(webhook_test, other_kinds_have_a_lane_of_their_own) {
+    set();
+    post_in("@news", "warm");
+    pass(1s);
+    there.visits.clear();
+    there.judge = [](const auto&) { return receiver::reply{.after = 5s}; };
+    post_in("@news", "slow");
+    control("PUT", "/sim/v1/chats/@news/members", R"({"user":"relay_bot","status":"left"})");
+    pass(1s);
+    ASSERT_EQ(there.visits.size(), 2U);
+    EXPECT_TRUE(there.visits[1].body().as_object().contains("my_chat_member"));
+}
+
 TEST_F(webhook_test, max_connections_requests_run_at_once) {
     for (int i = 0; i < 8; ++i) {
         control("POST", "/sim/v1/chats",
@@ -357,6 +371,30 @@ TEST_F(webhook_test, what_is_answered_after_the_end_of_a_webhook_does_not_count)
     pass(10s);
     EXPECT_EQ(there.visits.size(), 1U);
     EXPECT_EQ(updates().as_array().size(), 1U);
+}
+
+struct local_webhook_test : webhook_test {
+    local_webhook_test() : webhook_test({.is_local = true}) {}
+};
+
+TEST_F(local_webhook_test, a_local_server_allows_a_hundred_thousand_connections) {
+    set();
+    EXPECT_EQ(call("getWebhookInfo").at("max_connections").as_int64(), 100);
+    set(R"(,"max_connections":200000)");
+    EXPECT_EQ(call("getWebhookInfo").at("max_connections").as_int64(), 100'000);
+}
+
+TEST_F(webhook_test, set_webhook_is_allowed_once_a_second) {
+    control("PUT", "/sim/v1/profile", R"({"limits":{"server_local":true}})");
+    const auto again = [&] {
+        return post("/bot7001:relay/setWebhook", R"({"url":"http://bot.test/"})").what;
+    };
+    EXPECT_EQ(again().status, 200);
+    const http::response refused = again();
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(http::find(refused.headers, "Retry-After"), "1");
+    pass(1s);
+    EXPECT_EQ(again().status, 200);
 }
 
 TEST_F(webhook_test, the_same_webhook_again_changes_nothing) {

@@ -57,7 +57,7 @@ std::size_t world::pair_hash::operator()(const pair_key& key) const noexcept {
 }
 
 world::world(world_options options)
-    : options_(options), files_(options.seed, options.file_bytes_max) {}
+    : options_(options), files_(options.seed, options.file_bytes_max, options.files) {}
 
 result<void> world::claim_username(const std::string& name, chat_id owner) {
     if (name.empty()) return {};

@@ -25,6 +25,7 @@ namespace baudot::telegram_sim {
 struct world_options {
     std::uint64_t seed = 1;  // of tokens and file ids
     std::size_t file_bytes_max = std::size_t{1} << 30;
+    file_limits files{};
 };
 
 /// A message to be added.
@@ -89,6 +90,7 @@ public:
     /// "@name" or "name", any case: a chat, or a person's or bot's user id as chat id.
     std::optional<chat_id> find_username(std::string_view name) const;
     void set_protected(chat& where, bool on) noexcept { where.is_protected = on; }
+    void set_slow_mode(chat& where, std::uint16_t seconds) noexcept { where.slow_mode_s = seconds; }
     void set_default_permissions(chat& where, permissions allowed) { where.allowed = allowed; }
     void set_blocked(chat& private_chat, bool on, wall_time now);
     void set_title(chat& where, std::string title, user_id actor, wall_time now,
