@@ -36,6 +36,14 @@ door::door(const asio::any_io_executor& shard, timer_service& timers, door_optio
                              });
 }
 
+// A webhook keeps its idle connections, and those keep the event loop.
+void door::stop() {
+    tasks_.request_stop();
+    for (const user* each : telegram_.in().users()) {
+        if (each->is_bot) telegram_.remove_webhook(each->id);
+    }
+}
+
 asio::awaitable<http::answer> door::handle(http::request what) {
     const std::string method = what.method;
     const std::string_view target = what.target;

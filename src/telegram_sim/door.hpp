@@ -38,7 +38,7 @@ public:
     const local_telegram& telegram() const noexcept { return telegram_; }
 
     /// Ends replays and webhooks.
-    void stop() { tasks_.request_stop(); }
+    void stop();
     boost::asio::awaitable<void> join() { return tasks_.join(); }
 
 private:
