@@ -284,7 +284,8 @@ TEST_F(server_limits, uploads_of_one_size_are_spaced_and_refused_beyond_five_sec
     EXPECT_TRUE(is_flood(made));
     ASSERT_EQ(holds.size(), 14U);
     EXPECT_EQ(holds[1], 0s);
-    for (std::size_t i = 2; i < holds.size(); ++i) EXPECT_EQ(holds[i] - holds[i - 1], 400ms);
+    for (std::size_t i = 2; i < holds.size(); ++i)
+        EXPECT_EQ(std::chrono::round<std::chrono::microseconds>(holds[i] - holds[i - 1]), 400ms);
     upload.upload_bytes = 4'000'001;
     EXPECT_EQ(limits.admit(upload, zero).hold, 0s);
     upload.upload_bytes = 100'000;
