@@ -326,6 +326,10 @@ constexpr std::array methods{
     method_entry{"deleteMyCommands", delete_commands},
 };
 
+// Names that the documentation dropped and the server still takes.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> old_names{
+    {{"getChatMembersCount", "getChatMemberCount"}, {"kickChatMember", "banChatMember"}}};
+
 }  // namespace
 
 // The message of a send or edit, as the calling bot sees it.
@@ -368,9 +372,14 @@ std::span<const method_entry> all_methods() noexcept {
 
 const method_entry* find_method(std::string_view name) noexcept {
     const auto all = all_methods();
-    const auto found = std::ranges::find_if(all, [name](const method_entry& each) {
-        return std::ranges::equal(each.name, name, {}, lower, lower);
-    });
+    const auto is = [&name](std::string_view other) {
+        return std::ranges::equal(other, name, {}, lower, lower);
+    };
+    for (const auto& [old, today] : old_names) {
+        if (is(old)) name = today;
+    }
+    const auto found =
+        std::ranges::find_if(all, [&](const method_entry& each) { return is(each.name); });
     return found == all.end() ? nullptr : &*found;
 }
 

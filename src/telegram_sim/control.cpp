@@ -149,13 +149,12 @@ control::reply control::private_chats(request& what) {
         return id_json("message_id", std::to_underlying(*id));
     }
     json_fields from(*given, "block");
-    const auto person = builder_.find_user(from.required_text("user"));
-    const auto bot = builder_.find_user(from.required_text("bot"));
+    const user_id person = builder_.user_field(from, "user");
+    const user_id bot = builder_.user_field(from, "bot");
+    if (!from.has("user") || !from.has("bot")) from.wrong("user", "given, and bot too");
     const bool on = from.truth("blocked", true);
     if (auto ok = from.finish(); !ok) return std::unexpected(ok.error());
-    if (!person) return std::unexpected(person.error());
-    if (!bot) return std::unexpected(bot.error());
-    at_.in().set_blocked(at_.in().private_chat(*bot, *person), on, at_.timers().wall_now());
+    at_.in().set_blocked(at_.in().private_chat(bot, person), on, at_.timers().wall_now());
     return done();
 }
 

@@ -89,6 +89,21 @@ TEST_F(control_test, a_deleted_bot_is_known_but_its_token_opens_nothing) {
     EXPECT_TRUE(telegram.in().find_user(user_id{501})->is_deactivated);
 }
 
+TEST_F(control_test, a_person_blocks_by_number_or_name) {
+    small_world();
+    ok("POST", "starts", R"({"user":501,"bot":7001})");
+    const auto is_blocked = [&] {
+        return telegram.in().private_chat(user_id{7001}, user_id{501}).is_blocked;
+    };
+    ok("POST", "blocks", R"({"user":501,"bot":7001})");
+    EXPECT_TRUE(is_blocked());
+    ok("POST", "blocks", R"({"user":"ann","bot":"b_bot","blocked":false})");
+    EXPECT_FALSE(is_blocked());
+    EXPECT_EQ(error("POST", "blocks", R"({"user":502,"bot":7001})"),
+              "block.user: there is no person or bot '502'");
+    EXPECT_EQ(error("POST", "blocks", R"({"user":501})"), "block.user must be given, and bot too");
+}
+
 TEST_F(control_test, mistakes_are_named_with_their_place) {
     EXPECT_EQ(error("POST", "bots", "{\n \"username\": }"),
               "not JSON: line 2, column 14: syntax error");

@@ -21,6 +21,13 @@ TEST_F(door_test, an_unknown_method_is_404_as_with_telegram) {
               R"({"ok":false,"error_code":404,"description":"Not Found: method not found"})");
 }
 
+TEST_F(door_test, a_method_answers_to_its_old_name) {
+    EXPECT_EQ(ask("/bot7001:relay/getChatMembersCount?chat_id=-1001").what.body,
+              ask("/bot7001:relay/getChatMemberCount?chat_id=-1001").what.body);
+    EXPECT_EQ(ask("/bot7001:relay/kickChatMember?chat_id=@news").what.body,
+              ask("/bot7001:relay/banChatMember?chat_id=@news").what.body);
+}
+
 TEST_F(door_test, a_wrong_token_is_401_and_a_malformed_one_404) {
     EXPECT_EQ(ask("/bot7001:wrong/getMe").what.body,
               R"({"ok":false,"error_code":401,"description":"Unauthorized"})");

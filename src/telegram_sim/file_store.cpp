@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "base/bytes.hpp"
 
@@ -77,9 +78,9 @@ std::string_view extension(const file& of) noexcept {
 }  // namespace
 
 file_index file_store::insert(file what) {
-    const content_key key{.bytes = what.bytes, .kind = what.kind};
+    content_key key{.bytes = what.bytes, .kind = what.kind, .name = what.file_name};
     const auto index = static_cast<file_index>(files_.size());
-    const auto [at, fresh] = by_content_.try_emplace(key, index);
+    const auto [at, fresh] = by_content_.try_emplace(std::move(key), index);
     if (fresh) files_.push_back(std::move(what));
     return at->second;
 }

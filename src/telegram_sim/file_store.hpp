@@ -28,8 +28,8 @@ inline constexpr file_limits local_file_limits{std::uint64_t{2000} << 20,
 
 /// The files of a world: described for ever, their bytes only while there is room.
 ///
-/// The same bytes as the same kind are one file. Bytes beyond the limit push out the oldest;
-/// then a download says that the file is temporarily unavailable, as the real server may.
+/// The same bytes of the same kind and name are one file. Bytes beyond the limit push out the
+/// oldest; then a download says that the file is temporarily unavailable, as the real server may.
 /// A file id is valid for one bot; the unique id is the same for all (TELEGRAM.md 4).
 class file_store {
 public:
@@ -64,6 +64,7 @@ private:
     struct content_key {
         hash128 bytes;
         media_kind kind;
+        std::string name;
         auto operator<=>(const content_key&) const = default;
     };
     std::uint64_t seal(user_id bot, file_index index) const noexcept;

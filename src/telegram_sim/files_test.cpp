@@ -59,6 +59,21 @@ TEST_F(files_test, a_local_server_takes_and_gives_more) {
     EXPECT_TRUE(get_file(sim, by(), file_id(*done)));
 }
 
+TEST_F(files_test, the_same_bytes_under_another_name_keep_their_own) {
+    const auto named = [&](std::string name) {
+        const auto done = send_media(sim, by(), text(target),
+                                     {.kind = media_kind::document,
+                                      .input = upload{.bytes = "x", .file_name = std::move(name)}},
+                                     {});
+        return *at(target).find(done.value().own)->what.file;
+    };
+    const file_index one = named("one.txt");
+    const file_index two = named("two.txt");
+    EXPECT_EQ(named("one.txt"), one);
+    EXPECT_EQ(sim.files().get(two).file_name, "two.txt");
+    EXPECT_EQ(sim.files().unique_id(one), sim.files().unique_id(two));
+}
+
 TEST_F(files_test, a_file_id_of_another_bot_is_wrong_and_the_unique_id_is_the_same) {
     join(target, other_bot, member_status::administrator);
     const auto mine = send(media_kind::document, 100);

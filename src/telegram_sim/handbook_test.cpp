@@ -18,9 +18,9 @@ std::set<std::string> documented() {
     const std::string text = document.str();
     const auto begin = text.find("`getUpdates` ");
     EXPECT_NE(begin, std::string::npos);
-    std::istringstream line(text.substr(begin, text.find('\n', begin) - begin));
+    std::istringstream list(text.substr(begin, text.find("\n\n", begin) - begin));
     std::set<std::string> names;
-    for (std::string name; line >> name;) {
+    for (std::string name; list >> name;) {
         if (name.starts_with('`')) names.insert(name.substr(1, name.size() - 2));
     }
     return names;

@@ -233,8 +233,7 @@ admission limiter::admit(const load& what, time_point now) {
         take(what, of, by, removes ? at : from);
         return {.hold = at - now};
     }
-    return {.hold = settings_.hold_max,
-            .retry_after = ceil_seconds(at - from - settings_.hold_max)};
+    return {.hold = from - now, .retry_after = ceil_seconds(at - from)};
 }
 
 void limiter::answered(const load& what, time_point at, std::optional<int> retry_after) {

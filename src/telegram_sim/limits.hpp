@@ -34,7 +34,7 @@ struct limit_settings {
     rate deletes;              // per chat
     int points_per_token = 0;  // a text costs one token per so many code points; 0: one
     bool album_costs_each = false;
-    duration hold_max{};     // so long a request waits in the server before a 429
+    duration hold_max{};     // a longer wait is not held in the server: a 429 at once
     bool escalates = false;  // each request before a wait is over makes the next longer
     int retry_after_max_s = 10'072;
     duration strike_decay = std::chrono::minutes(10);

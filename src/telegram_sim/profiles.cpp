@@ -167,7 +167,7 @@ constexpr std::array<row, 29> rows = {{
      }},
     {"an album costs its parts", "G",
      [](const profile& of) { return std::string(of.limits.album_costs_each ? "yes" : "no"); }},
-    {"held in the server before a 429, at most", "E 1.3",
+    {"the longest wait that is held and not a 429", "E 1.3",
      [](const profile& of) { return time_text(of.limits.hold_max); }},
     {"a request before the wait is over doubles it", "E 7.1, decay G",
      [](const profile& of) { return std::string(of.limits.escalates ? "yes" : "no"); }},
