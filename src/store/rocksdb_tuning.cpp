@@ -25,6 +25,12 @@ rocksdb::ColumnFamilyOptions family_options(const rocksdb_options& options,
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));  // 1 % false positives
     table.whole_key_filtering = true;  // most gets of `seen` are for absent keys
     table.format_version = 5;
+    // In parts: the filter of a whole file is some 100 KiB, which a small cache would read again
+    // for nearly every get of an absent key.
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.partition_filters = true;
+    table.metadata_block_size = 4096;
+    table.pin_top_level_index_and_filter = true;
 
     rocksdb::ColumnFamilyOptions out;
     out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
