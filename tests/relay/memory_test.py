@@ -77,8 +77,9 @@ class memory(unittest.TestCase):
                 all(each['pending'] == 0 for each in self.world.call('bots')))
 
     def test_stays_flat_while_posts_are_journaled_and_every_destination_is_held(self):
+        # Sends alone: a start asks for its rights in each chat before it reads any update.
         self.world.call('faults', {'kind': 'flood', 'chat': self.destination,
-                                   'retry_after': 86_400})
+                                   'method': 'copyMessage', 'retry_after': 86_400})
         self.node.start(**self.limit.how())
         samples = []
         for first in range(0, POSTS, PIECE):
@@ -89,7 +90,7 @@ class memory(unittest.TestCase):
         self.assertGreater(LIMIT, max(samples))
         if LONG:  # what is owed and every cache is full long before
             self.assertGreater(8 * MIB, max(samples) - max(samples[:len(samples) * 7 // 10]))
-        self.assertGreaterEqual(2, self.sends(), 'the chat is held')
+        self.assertIn(self.sends(), (1, 2), 'tried, and then held')
         self.node.kill()
 
     def test_is_bounded_at_a_restart_with_much_to_do(self):
