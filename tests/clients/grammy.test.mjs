@@ -11,8 +11,10 @@ import { keyboards } from "./grammy/keyboards.mjs";
 import { limits } from "./grammy/limits.mjs";
 import { media } from "./grammy/media.mjs";
 import { polling } from "./grammy/polling.mjs";
+import { polls } from "./grammy/polls.mjs";
 import { replies } from "./grammy/replies.mjs";
 import { texts } from "./grammy/texts.mjs";
+import { pins, reactions, topics } from "./grammy/topics.mjs";
 import { webhook } from "./grammy/webhook.mjs";
 import { atLeast } from "./tour.mjs";
 
@@ -23,7 +25,7 @@ for (const transport of ["long polling", "webhook"]) {
     after(() => t.stop?.());
     for (const chapter of [texts, replies, media, contents, albums, edits, deletions, copies])
       chapter(t);
-    for (const chapter of [keyboards, chats, limits]) chapter(t);
+    for (const chapter of [keyboards, polls, chats, pins, topics, reactions, limits]) chapter(t);
     (transport === "webhook" ? webhook : polling)(t);
   });
 }

@@ -19,4 +19,4 @@ for (const transport of ["long polling", "webhook"]) {
     (transport === "webhook" ? webhook : polling)(t);
   });
 }
-atLeast(40);
+atLeast(60);

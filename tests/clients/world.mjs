@@ -15,6 +15,7 @@ export const colleague = {
 export const news = -1000000000010; // a public channel, @news
 export const archive = -1000000000011; // a private one
 export const talk = -1000000000020; // a supergroup, @talk, where the bot is an administrator
+export const forum = -1000000000030; // a supergroup with topics, where the bot is an administrator
 export const kitchen = -77; // a basic group, where it is a plain member
 
 // Telegram's limits as they are known, without its accidents.
@@ -52,6 +53,15 @@ export async function settle(sim) {
         members: [bob],
         admins: [me.username],
       },
+      {
+        id: forum,
+        title: "Forum",
+        type: "supergroup",
+        forum: true,
+        creator: "ann",
+        members: [bob],
+        admins: [me.username],
+      },
       { id: kitchen, title: "Kitchen", type: "group", members: ["ann", bob, me.username] },
     ],
     starts: [
@@ -77,6 +87,13 @@ export function world(sim) {
     message: (chat, message) => sim.get(at(chat, `/messages/${message}`)),
     vote: (chat, message, from, options) =>
       sim.post(at(chat, `/messages/${message}/votes`), { from, options }),
+    // Answers the press; what the bot said to it is in answered(), once it is there.
+    press: (chat, message, data, from = chat) =>
+      sim.post(at(chat, `/messages/${message}/press`), { from, data }),
+    answered: async (press) => (await sim.get(`presses/${press.id}`)).answer,
+    pin: (chat, message, from) => sim.put(at(chat, `/messages/${message}/pin?from=${from}`)),
+    react: (chat, message, from, emoji) =>
+      sim.put(at(chat, `/messages/${message}/reaction`), { from, emoji }),
     member: (chat, body) => sim.put(`chats/${chat}/members`, body),
     block: (user, blocked = true) => sim.post("blocks", { user, bot: me.username, blocked }),
   };

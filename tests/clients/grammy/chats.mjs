@@ -74,6 +74,62 @@ export function chats(t) {
     );
   });
 
+  check(t, "an administrator learns who comes and goes, and may ban and let in", async () => {
+    const { id: eve } = await t.sim.post("users", { name: "Eve" });
+    await t.world.member(talk, { user: eve, status: "member" });
+    const { msg } = await t.inbox.next(
+      "message",
+      (it) => it.chat.id === talk && it.new_chat_members,
+    );
+    is(msg.new_chat_members[0].id, eve);
+    const { chatMember } = await t.inbox.next(
+      "chat_member",
+      (it) => it.new_chat_member.user.id === eve,
+    );
+    same(
+      [chatMember.old_chat_member.status, chatMember.new_chat_member.status],
+      ["left", "member"],
+    );
+    is(await t.api.banChatMember(talk, eve), true);
+    is((await t.api.getChatMember(talk, eve)).status, "kicked");
+    is(await t.api.unbanChatMember(talk, eve), true);
+    is((await t.api.getChatMember(talk, eve)).status, "left");
+  });
+
+  check(t, "an administrator restricts and promotes", async () => {
+    is(await t.api.restrictChatMember(talk, bob, { can_send_messages: false }), true);
+    const bound = await t.api.getChatMember(talk, bob);
+    same([bound.status, bound.can_send_messages], ["restricted", false]);
+    is(
+      await t.api.promoteChatMember(talk, bob, {
+        can_delete_messages: true,
+        can_manage_chat: true,
+      }),
+      true,
+    );
+    const raised = await t.api.getChatMember(talk, bob);
+    same(
+      [raised.status, raised.can_delete_messages, raised.can_promote_members],
+      ["administrator", true, false],
+    );
+    is(
+      await t.api.promoteChatMember(talk, bob, {
+        can_manage_chat: false,
+        can_delete_messages: false,
+      }),
+      true,
+    );
+    is((await t.api.getChatMember(talk, bob)).status, "member");
+  });
+
+  check(t, "a new title arrives as a service message", async () => {
+    await t.sim.put(`chats/${talk}`, { title: "Talk 2" });
+    const { msg } = await t.inbox.next("message", (it) => it.new_chat_title);
+    is(msg.new_chat_title, "Talk 2");
+    is(await t.api.setChatTitle(talk, "Talk"), true);
+    is((await t.api.getChat(talk)).title, "Talk");
+  });
+
   check(t, "a group that became a supergroup sends the bot to its new id", async () => {
     const { id } = await t.sim.post("chats", {
       title: "Old",

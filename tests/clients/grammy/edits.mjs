@@ -1,7 +1,7 @@
 // Edits and deletions.
-import { InlineKeyboard, InputFile } from "grammy";
-import { buttons, entities, is, message, ok, same } from "../expect.mjs";
-import { png } from "../samples.mjs";
+import { InlineKeyboard, InputFile, InputMediaBuilder } from "grammy";
+import { buttons, entities, is, message, ok, photo, same } from "../expect.mjs";
+import { bytes, gif, mp4, png } from "../samples.mjs";
 import { check } from "../tour.mjs";
 import { ann, kitchen, me, talk } from "../world.mjs";
 
@@ -35,6 +35,43 @@ export function edits(t) {
       () => t.api.editMessageCaption(ann, text.message_id, { caption: "x" }),
       400,
       "Bad Request: there is no caption in the message to edit",
+    );
+  });
+
+  check(t, "a photo becomes another photo, a video, a document and an animation", async () => {
+    const { message_id } = await t.api.sendPhoto(ann, picture(), { caption: "gone" });
+    const other = await t.api.editMessageMedia(
+      ann,
+      message_id,
+      InputMediaBuilder.photo(picture(9)),
+    );
+    photo(other, { width: 9, height: 9 });
+    is(other.caption, undefined, "the caption belongs to the media");
+    const video = await t.api.editMessageMedia(
+      ann,
+      message_id,
+      InputMediaBuilder.video(new InputFile(mp4, "v.mp4"), { caption: "moves" }),
+    );
+    ok(video.video && !video.photo);
+    is(video.caption, "moves");
+    is(
+      (
+        await t.api.editMessageMedia(
+          ann,
+          message_id,
+          InputMediaBuilder.document(new InputFile(bytes, "d.bin")),
+        )
+      ).document.file_name,
+      "d.bin",
+    );
+    ok(
+      (
+        await t.api.editMessageMedia(
+          ann,
+          message_id,
+          InputMediaBuilder.animation(new InputFile(gif, "a.gif")),
+        )
+      ).animation,
     );
   });
 

@@ -1,7 +1,7 @@
 // Buttons under a message and instead of the keyboard.
 import { InlineKeyboard, Keyboard } from "grammy";
-import { buttons, is, message, same } from "../expect.mjs";
-import { check } from "../tour.mjs";
+import { buttons, is, message, ok, same } from "../expect.mjs";
+import { check, until } from "../tour.mjs";
 import { ann } from "../world.mjs";
 
 export function keyboards(t) {
@@ -20,6 +20,38 @@ export function keyboards(t) {
       [["Copy", { text: "words" }]],
     ]);
   });
+
+  check(
+    t,
+    "a press reaches its handler, which answers with an alert and edits the message",
+    async () => {
+      await t.world.say(ann, "/order");
+      const asked = await until("the question", async () =>
+        (await t.world.history(ann)).findLast((each) => each.text === "Pizza?"),
+      );
+      const query = await t.world.press(ann, asked.message_id, "pizza:2");
+      const ctx = await t.inbox.next("callback_query", (it) => it.data === "pizza:2");
+      const { callbackQuery } = ctx;
+      same(
+        [callbackQuery.from.id, callbackQuery.message.message_id, callbackQuery.message.text],
+        [ann, asked.message_id, "Pizza?"],
+      );
+      ok(typeof callbackQuery.id === "string" && typeof callbackQuery.chat_instance === "string");
+      const answer = await until("the alert", () => t.world.answered(query));
+      same([answer.text, answer.show_alert], ["Ordered", true]);
+      const edited = await until("the edit", async () =>
+        (await t.world.history(ann)).find(
+          (each) => each.message_id === asked.message_id && each.text === "Pizzas: 2",
+        ),
+      );
+      ok(edited);
+      await t.refused(
+        () => ctx.answerCallbackQuery(),
+        400,
+        "Bad Request: query is too old and response timeout expired or query ID is invalid",
+      );
+    },
+  );
 
   check(t, "a button cannot carry more than 64 bytes", async () => {
     const keys = new InlineKeyboard().text("A", "x".repeat(65));

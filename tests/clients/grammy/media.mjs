@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Bot, InputFile } from "grammy";
 import { entities, file, is, message, ok, photo, same } from "../expect.mjs";
-import { bytes, gif, mp3, mp4, ogg, png } from "../samples.mjs";
+import { bytes, gif, mp3, mp4, ogg, png, webp } from "../samples.mjs";
 import { check } from "../tour.mjs";
 import { ann, colleague, me, news } from "../world.mjs";
 
@@ -76,6 +76,26 @@ export function media(t) {
       caption: "listen",
     });
     same([voice.duration, voice.file_size, caption], [5, ogg.length, "listen"]);
+  });
+
+  check(t, "a video note has a diameter and a length", async () => {
+    const sent = await t.api.sendVideoNote(ann, new InputFile(mp4, "n.mp4"), {
+      length: 240,
+      duration: 7,
+    });
+    file(sent.video_note);
+    same([sent.video_note.length, sent.video_note.duration], [240, 7]);
+  });
+
+  check(t, "a WebP goes out as a sticker", async () => {
+    const { sticker } = await t.api.sendSticker(ann, new InputFile(webp, "s.webp"), {
+      emoji: "😀",
+    });
+    file(sticker);
+    same(
+      [sticker.type, sticker.width, sticker.height, sticker.is_animated, sticker.is_video],
+      ["regular", 512, 512, false, false],
+    );
   });
 
   check(

@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import TelegramBot from "node-telegram-bot-api";
-import { entities, file, is, message, ok, photo, refused, same } from "../expect.mjs";
-import { bytes, gif, mp3, mp4, ogg, png } from "../samples.mjs";
+import { album, entities, file, is, message, ok, photo, refused, same } from "../expect.mjs";
+import { bytes, gif, mp3, mp4, ogg, png, webp } from "../samples.mjs";
 import { check } from "../tour.mjs";
-import { ann, colleague, news } from "../world.mjs";
+import { ann, archive, colleague, news } from "../world.mjs";
 
 const as = (filename, contentType) => ({ filename, contentType });
 
@@ -91,6 +91,29 @@ export function media(t) {
     );
   });
 
+  check(t, "a video note is round, a WebP is a sticker", async () => {
+    const { video_note } = await t.bot.sendVideoNote(
+      ann,
+      mp4,
+      { length: 240, duration: 7 },
+      as("n.mp4", "video/mp4"),
+    );
+    same([video_note.length, video_note.duration], [240, 7]);
+    const { sticker } = await t.bot.sendSticker(ann, webp, {}, as("s.webp", "image/webp"));
+    same([sticker.type, sticker.width, sticker.height], ["regular", 512, 512]);
+  });
+
+  check(t, "contact, place, venue and die", async () => {
+    is((await t.bot.sendContact(ann, "+4930123456", "Ada")).contact.first_name, "Ada");
+    const { location } = await t.bot.sendLocation(ann, 52.5, 13.4);
+    ok(Math.abs(location.latitude - 52.5) < 1e-4 && Math.abs(location.longitude - 13.4) < 1e-4);
+    const sent = await t.bot.sendVenue(ann, 52.5, 13.4, "Café", "Street 1");
+    ok(sent.venue.title === "Café" && sent.location);
+    const { dice } = await t.bot.sendDice(ann, { emoji: "🎳" });
+    ok(dice.emoji === "🎳" && dice.value >= 1 && dice.value <= 6);
+    is(await t.bot.sendChatAction(ann, "typing"), true);
+  });
+
   check(t, "a person's photo arrives and comes down byte for byte", async () => {
     const id = await t.world.say(ann, "look", {
       media: { type: "photo", base64: bytes.toString("base64"), width: 800, height: 600 },
@@ -101,5 +124,32 @@ export function media(t) {
     await inFolder(async (folder) =>
       same(await readFile(await t.bot.downloadFile(file_id, folder)), bytes),
     );
+  });
+
+  check(t, "photos and videos go out as one album, and a copied album stays one", async () => {
+    const sent = await t.bot.sendMediaGroup(news, [
+      { type: "photo", media: png(5, 5), caption: "first", fileOptions: picture },
+      { type: "video", media: mp4, fileOptions: as("v.mp4", "video/mp4") },
+      { type: "photo", media: png(7, 7), fileOptions: picture },
+    ]);
+    album(sent, ["photo", "video", "photo"]);
+    same(
+      sent.map((each) => each.caption),
+      ["first", undefined, undefined],
+    );
+    album(
+      await t.bot.sendMediaGroup(
+        ann,
+        [0, 2].map((i) => ({ type: "photo", media: sent[i].photo.at(-1).file_id })),
+      ),
+      ["photo", "photo"],
+    );
+    const copies = await t.bot.copyMessages(
+      archive,
+      news,
+      sent.map((each) => each.message_id),
+    );
+    const seen = await Promise.all(copies.map((each) => t.world.message(archive, each.message_id)));
+    ok(seen.length === 3 && seen[0].album && seen.every((each) => each.album === seen[0].album));
   });
 }

@@ -1,11 +1,11 @@
 // Files and what has none.
 import { Format, Input, Telegraf } from "telegraf";
 import { entities, file, is, message, ok, photo, refused, same } from "../expect.mjs";
-import { bytes, gif, mp3, mp4, ogg, png } from "../samples.mjs";
+import { bytes, gif, mp3, mp4, ogg, png, webp } from "../samples.mjs";
 import { check } from "../tour.mjs";
-import { ann, archive, bob, colleague, kitchen, me, news } from "../world.mjs";
+import { ann, archive, bob, colleague, kitchen, me, news, talk } from "../world.mjs";
 
-const { bold, fmt, link } = Format;
+const { bold, code, fmt, italic, link, mention, pre, quote, spoiler } = Format;
 
 export function media(t) {
   check(
@@ -50,6 +50,21 @@ export function media(t) {
     is(voice.duration, 5);
   });
 
+  check(t, "a video note is round, a WebP is a sticker", async () => {
+    const { video_note } = await t.api.sendVideoNote(ann, Input.fromBuffer(mp4, "n.mp4"), {
+      length: 240,
+      duration: 7,
+    });
+    same([video_note.length, video_note.duration], [240, 7]);
+    const { sticker } = await t.api.sendSticker(ann, Input.fromBuffer(webp, "s.webp"));
+    same(
+      [sticker.type, sticker.width, sticker.height, sticker.is_animated],
+      ["regular", 512, 512, false],
+    );
+    const again = await t.api.sendSticker(talk, sticker.file_id);
+    is(again.sticker.file_unique_id, sticker.file_unique_id);
+  });
+
   check(t, "a file comes down byte for byte by its link", async () => {
     const { document } = await t.api.sendDocument(ann, Input.fromBuffer(bytes, "b.bin"));
     const down = await fetch(await t.api.getFileLink(document.file_id));
@@ -81,6 +96,18 @@ export function media(t) {
       ok(it[type], type);
       is(it.caption, `my ${type}`);
     }
+  });
+
+  check(t, "contact, place, venue and die", async () => {
+    const { contact } = await t.api.sendContact(ann, "+4930123456", "Ada", { last_name: "Byron" });
+    same([contact.first_name, contact.last_name], ["Ada", "Byron"]);
+    const { location } = await t.api.sendLocation(ann, 52.5, 13.4);
+    ok(Math.abs(location.latitude - 52.5) < 1e-4 && Math.abs(location.longitude - 13.4) < 1e-4);
+    const sent = await t.api.sendVenue(ann, 52.5, 13.4, "Café", "Street 1");
+    ok(sent.venue.title === "Café" && sent.venue.address === "Street 1" && sent.location);
+    const { dice } = await t.api.sendDice(ann, { emoji: "🎯" });
+    ok(dice.emoji === "🎯" && dice.value >= 1 && dice.value <= 6);
+    is(await t.api.sendChatAction(ann, "typing"), true);
   });
 
   check(t, "a post of a channel arrives from the channel, and so does its edit", async () => {
