@@ -30,6 +30,13 @@ TEST(utf16, a_lone_surrogate_and_an_overlong_form_are_invalid) {
     EXPECT_FALSE(is_valid_utf8("\xE2\x82"));
 }
 
+TEST(utf16, what_is_no_character_is_replaced_byte_by_byte_and_the_rest_stays) {
+    EXPECT_EQ(to_valid_utf8("я😀"), "я😀");
+    EXPECT_EQ(to_valid_utf8("a\xEFz"), "a\uFFFDz");
+    EXPECT_EQ(to_valid_utf8("\xE2\x82"), "\uFFFD\uFFFD");
+    EXPECT_EQ(to_valid_utf8("\xED\xA0\xBDя"), "\uFFFD\uFFFD\uFFFDя");
+}
+
 TEST(hash, stored_values_never_change) {
     // RFC 3720 B.4 for CRC-32C; XXH3 of the empty input from its specification.
     EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8A9136AAU);

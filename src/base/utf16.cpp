@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+
 namespace baudot {
 namespace {
 
@@ -39,6 +41,22 @@ std::size_t byte_of_utf16(std::string_view utf8, std::size_t units) noexcept {
 
 bool is_valid_utf8(std::string_view bytes) noexcept {
     return simdjson::validate_utf8(bytes.data(), bytes.size());
+}
+
+std::string to_valid_utf8(std::string_view bytes) {
+    constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    constexpr std::size_t character_bytes_max = 4;
+    if (is_valid_utf8(bytes)) return std::string(bytes);
+    std::string valid;
+    while (!bytes.empty()) {
+        std::size_t taken = 1;
+        while (taken < character_bytes_max && !is_valid_utf8(bytes.substr(0, taken))) ++taken;
+        const bool is_character = is_valid_utf8(bytes.substr(0, taken));
+        if (!is_character) taken = 1;
+        valid += is_character ? bytes.substr(0, taken) : replacement;
+        bytes.remove_prefix(std::min(taken, bytes.size()));
+    }
+    return valid;
 }
 
 }  // namespace baudot

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace baudot {
@@ -20,5 +21,9 @@ std::size_t byte_of_utf16(std::string_view utf8, std::size_t units) noexcept;
 
 /// False for overlong forms, surrogates, values past U+10FFFF and cut sequences.
 bool is_valid_utf8(std::string_view bytes) noexcept;
+
+/// `bytes`, with U+FFFD for each byte that is no part of a whole character: for what is shown to
+/// people and was cut or made up by others.
+std::string to_valid_utf8(std::string_view bytes);
 
 }  // namespace baudot

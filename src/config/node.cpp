@@ -314,7 +314,7 @@ std::shared_ptr<const node> parse_yaml(std::string_view text, const parse_limits
         return nullptr;
     } catch (const YAML::Exception& error) {
         problems.add({.at = position_of(error.mark),
-                      .message = "not YAML: " + error.msg,
+                      .message = "not YAML: " + to_valid_utf8(error.msg),
                       .hint = hint_for(error.msg)});
         return nullptr;
     }

@@ -111,7 +111,7 @@ void script::revive() {
     around_.log.note(around_.timers.now(), "life", lives_);
     if (started) return;
     around_.log.say(around_.timers.now(), started.error().message);
-    const bool may_pass = may_fail_ || started.error().code == errc::no_space;
+    const bool may_pass = failures_due_ > 0 || started.error().code == errc::no_space;
     bury(false);
     revive_at_ = around_.timers.now() + 10s;
     if (may_pass) return;
@@ -124,15 +124,15 @@ void script::on_end() {
     const result<void>& how = node_->outcome();
     if (!how) {
         const bool had_no_time = must_end_by_ && how.error().code == errc::no_space;
-        if (!may_fail_ && !had_no_time) {
+        if (failures_due_ == 0 && !had_no_time) {
             around_.seen.fault(fmt::format("the process gave up: {}", how.error().message));
         }
-        may_fail_ = false;
+        failures_due_ = std::max(0, failures_due_ - 1);
         bury(random_.chance(0.5));
         return;
     }
     if (!must_end_by_) around_.seen.fault("the process ended, and nobody had told it to");
-    if (const result<void> closed = node_->close(); !closed && !may_fail_) {
+    if (const result<void> closed = node_->close(); !closed && failures_due_ == 0) {
         around_.seen.fault(fmt::format("the journal does not close: {}", closed.error().message));
     }
     bury(random_.chance(0.3));

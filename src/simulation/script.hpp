@@ -85,7 +85,7 @@ private:
     time_point revive_at_{};
     std::optional<time_point> must_end_by_;  // it was told to stop
     bool is_last_ = false;                   // no other life follows
-    bool may_fail_ = false;                  // disk or store were told to fail
+    int failures_due_ = 0;                   // disk and store were told to fail so often
     std::vector<cure> cures_;
     duration clock_ahead_{};
     history done_;

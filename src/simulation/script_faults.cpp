@@ -84,11 +84,11 @@ void script::strike_process(const planned_fault& what) {
 void script::strike_disk(const planned_fault& what) {
     switch (what.kind) {
         case fault_kind::failed_sync:
-            may_fail_ = true;
+            ++failures_due_;
             around_.disk.fail_next(journal::disk_operation::sync);
             break;
         case fault_kind::failed_store:
-            may_fail_ = true;
+            ++failures_due_;
             around_.rows.fail_next(errc::io_failed);
             break;
         case fault_kind::slow_disk:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf16.hpp"
 #include "telegram_sim/control_objects.hpp"
 #include "telegram_sim/control_replies.hpp"
 #include "telegram_sim/json_objects.hpp"
@@ -58,7 +59,10 @@ http::answer control::handle(std::string_view method, const params& query, std::
         return out;
     }
     out.what.status = made.error().code == errc::not_found ? 404 : 400;
-    json_writer(out.what.body).begin_object().field("error", made.error().message).end_object();
+    json_writer(out.what.body)
+        .begin_object()
+        .field("error", to_valid_utf8(made.error().message))
+        .end_object();
     return out;
 }
 

@@ -162,7 +162,9 @@ api_result<std::string> read_link_preview(std::string_view text) {
 std::optional<std::string> read_json_array(std::string_view text) {
     const auto parsed = parse(text);
     if (!parsed || !parsed->is_array()) return std::nullopt;
-    return std::string(json::serialize(*parsed));
+    std::string written = json::serialize(*parsed);
+    if (!parse(written)) return std::nullopt;  // a number beyond all numbers
+    return written;
 }
 
 }  // namespace baudot::telegram_sim

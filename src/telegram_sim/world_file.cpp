@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "base/utf16.hpp"
 #include "telegram_sim/params.hpp"
 
 namespace baudot::telegram_sim {
@@ -56,6 +57,9 @@ json::value convert(const YAML::Node& node, int depth) {
 }  // namespace
 
 result<json::value> read_world_text(const std::string& text, const std::string& name) {
+    if (!is_valid_utf8(text)) {
+        return fail(errc::invalid_argument, fmt::format("{}: not UTF-8", name));
+    }
     try {
         return convert(YAML::Load(text), 0);
     } catch (const YAML::Exception& wrong) {

@@ -77,9 +77,9 @@ void names(std::string_view text) {
     BAUDOT_ASSERT(again && *again == *read, "the same names");
 }
 
-// Fractions are not read to the last digit; they are written with an E.
+// Fractions are not read to the last digit; they, and what is too large, are written with an E.
 bool is_exact(std::string_view json) {
-    return json.find('E') == json.npos;
+    return json.find_first_of("eE") == json.npos;
 }
 
 void verbatim(std::string_view text) {
