@@ -156,7 +156,9 @@ api_result<std::string> read_link_preview(std::string_view text) {
     const auto parsed = parse(text);
     if (!parsed) return bad_request("can't parse link preview options JSON object");
     if (!parsed->is_object()) return bad_request("object expected as link preview options");
-    return std::string(json::serialize(*parsed));
+    std::string written = json::serialize(*parsed);
+    if (!parse(written)) return bad_request("can't parse link preview options JSON object");
+    return written;
 }
 
 std::optional<std::string> read_json_array(std::string_view text) {
