@@ -114,7 +114,7 @@ asio::awaitable<result<void>> relay::turn() {
     const std::vector<event> events = gather(std::move(plans));
     if (events.empty()) {
         pass_planned();
-        if (auto committed = commit_if_due(); !committed) co_return committed;
+        if (auto committed = co_await commit_if_due(); !committed) co_return committed;
         if (!work_) co_await wait_for_work();
         co_return result<void>{};
     }
@@ -123,11 +123,12 @@ asio::awaitable<result<void>> relay::turn() {
         answer_taken(std::unexpected(first.error()));
         co_return std::unexpected(first.error());
     }
-    co_return act(*first, events);
+    co_return co_await act(*first, events);
 }
 
 asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
-    if (auto fetched = state_.fetch_unplanned(); !fetched) co_return fetched;
+    auto fetched = co_await with_room([this] { return state_.fetch_unplanned(); });
+    if (!fetched) co_return fetched;
     std::size_t owed = state_.owed().pending();
     std::size_t bytes = 0;
     for (std::size_t made = 0;
@@ -229,7 +230,8 @@ asio::awaitable<result<sequence>> relay::append(const std::vector<event>& events
             encode(events[at], records[at].payload);
         }
         const result<sequence> first = co_await journal_.append(std::move(records));
-        if (first || first.error().code != errc::no_space) co_return first;
+        is_journal_full_ = !first && first.error().code == errc::no_space;
+        if (!is_journal_full_) co_return first;
         // Rule 4: nothing is acknowledged and nothing is started until there is room again.
         if (listener_.no_space) listener_.no_space(first.error());
         if (stop_at_ && timers_.now() >= *stop_at_) co_return first;
@@ -237,18 +239,20 @@ asio::awaitable<result<sequence>> relay::append(const std::vector<event>& events
     }
 }
 
-result<void> relay::act(sequence first, const std::vector<event>& events) {
+asio::awaitable<result<void>> relay::act(sequence first, const std::vector<event>& events) {
     std::uint64_t position = std::to_underlying(first);
     for (const event& each : events) {
-        if (auto applied = state_.apply(sequence{position++}, each); !applied) return applied;
+        auto apply = [&] { return state_.apply(sequence{position}, each); };
+        if (auto applied = co_await with_room(apply); !applied) co_return applied;
+        ++position;
         if (state_.uncommitted() < options_.commit_changes) continue;
-        if (auto committed = state_.commit(); !committed) return committed;
+        if (auto committed = co_await commit(); !committed) co_return committed;
     }
     pass_planned();
     answer_taken({});
     for (started_send& each : starts_) begin(std::move(each));
     starts_.clear();
-    return commit_if_due();
+    co_return co_await commit_if_due();
 }
 
 void relay::answer_taken(const result<void>& with) {
@@ -291,14 +295,31 @@ void relay::choose_moves() {
     if (!moves_.empty()) notify();
 }
 
-result<void> relay::commit_if_due() {
+asio::awaitable<result<void>> relay::commit_if_due() {
     const time_point now = timers_.now();
     const bool much = state_.uncommitted() >= options_.commit_changes;
     const bool late = now - committed_at_ >= options_.commit_interval && state_.is_dirty();
-    if (!much && !late) return {};
+    if (!much && !late) co_return result<void>{};
     committed_at_ = now;
     state_.drop_holds_before(timers_.wall_now().time_since_epoch().count());
-    return state_.commit();
+    co_return co_await commit();
+}
+
+asio::awaitable<result<void>> relay::commit() {
+    return with_room([this] { return state_.commit(); });
+}
+
+// Rule 4: what the store cannot take would pile up in memory. `act` has changed nothing when it is
+// refused for want of room.
+asio::awaitable<result<void>> relay::with_room(std::function<result<void>()> act) {
+    for (;;) {
+        const result<void> done = act();
+        is_store_full_ = !done && done.error().code == errc::no_space;
+        if (!is_store_full_) co_return done;
+        if (listener_.no_space) listener_.no_space(done.error());
+        if (stop_at_ && timers_.now() >= *stop_at_) co_return done;
+        co_await timers_.sleep_until(timers_.now() + options_.no_space_pause);
+    }
 }
 
 // A wake-up that came before the wait began is in work_; one during it cancels wake_.

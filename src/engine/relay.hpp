@@ -116,6 +116,8 @@ public:
 
     const state& facts() const { return state_; }
     std::size_t waiting() const { return lanes_.waiting(); }
+    std::size_t arriving() const { return arrivals_.size() + taken_.size(); }  // not yet durable
+    bool is_waiting_for_room() const { return is_journal_full_ || is_store_full_; }
     std::size_t in_flight() const { return lanes_.in_flight(); }
     std::vector<std::pair<account_id, std::size_t>> waiting_by_account() const {
         return lanes_.waiting_by_account();
@@ -147,10 +149,12 @@ private:
     boost::asio::awaitable<result<void>> make_starts();
     std::vector<event> gather(std::vector<event> plans);
     boost::asio::awaitable<result<sequence>> append(const std::vector<event>& events);
-    result<void> act(sequence first, const std::vector<event>& events);
+    boost::asio::awaitable<result<void>> act(sequence first, const std::vector<event>& events);
     void answer_taken(const result<void>& with);
     void pass_planned();
-    result<void> commit_if_due();
+    boost::asio::awaitable<result<void>> commit_if_due();
+    boost::asio::awaitable<result<void>> commit();
+    boost::asio::awaitable<result<void>> with_room(std::function<result<void>()> act);
     void choose_moves();
     boost::asio::awaitable<void> wait_for_work();
     boost::asio::awaitable<result<bool>> wake_up();
@@ -191,6 +195,8 @@ private:
     sequence planned_through_{};        // posts up to here have been given to plan_
     std::optional<time_point> stop_at_;
     time_point committed_at_{};
+    bool is_journal_full_ = false;
+    bool is_store_full_ = false;
     bool work_ = false;  // something came up since the turn began
     boost::asio::steady_timer wake_;
     std::unique_ptr<account_gate> gate_;

@@ -178,6 +178,24 @@ TEST(relay, a_full_disk_pauses_and_loses_nothing) {
     EXPECT_EQ(around.telegram.executed.size(), 30U);
 }
 
+TEST(relay, a_store_without_room_pauses_and_loses_nothing) {
+    surroundings around(6);
+    life node(around, uncertain_policy::repeat, {});
+    node.post(5);
+    node.wait(2s);
+    around.rows.set_full(true);
+    node.post(5);
+    node.wait(5s);
+    node.post(5);
+    node.wait(1min);
+    EXPECT_EQ(around.acknowledged.size(), 10U) << "what came behind it waits at Telegram";
+    around.rows.set_full(false);
+    ASSERT_TRUE(node.drain());
+    EXPECT_EQ(around.acknowledged.size(), 15U);
+    EXPECT_EQ(around.telegram.executed.size(), 45U);
+    expect_each_once(around);
+}
+
 TEST(relay, what_one_held_chat_is_owed_does_not_pin_the_journal) {
     surroundings around(8);
     around.journal = {.directory = "data", .segment_bytes = 4096, .keep_bytes = 8192};

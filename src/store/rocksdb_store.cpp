@@ -1,6 +1,9 @@
 #include "store/rocksdb_store.hpp"
 
+#include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
@@ -9,15 +12,16 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
-#include <filesystem>
 #include <sys/stat.h>
-#include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
+#include "store/patient_files.hpp"
 #include "store/rocksdb_status.hpp"
 #include "store/rocksdb_tuning.hpp"
 
@@ -29,6 +33,7 @@ namespace {
 constexpr std::string_view format_key = "format";
 constexpr std::string_view position_key = "position";
 constexpr std::uint32_t format_version = 1;
+constexpr std::chrono::milliseconds look_again = std::chrono::milliseconds(1);
 
 rocksdb::Slice slice(std::string_view bytes) {
     return {bytes.data(), bytes.size()};
@@ -59,6 +64,12 @@ public:
         log_.error("the store cannot flush or compact", {{"status", status->ToString()}});
     }
 
+    // It would end in an assertion, as Debian builds it. A restart is what helps.
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                              bool* by_itself) override {
+        *by_itself = false;
+    }
+
 private:
     observe::logger log_;
 };
@@ -70,15 +81,19 @@ struct own_rows {
 
 class rocksdb_store final : public store {
 public:
-    rocksdb_store(std::string directory, std::uint64_t room_min, rocksdb::DB* database,
-                  std::vector<rocksdb::ColumnFamilyHandle*> handles)
+    rocksdb_store(std::string directory, std::uint64_t room_min,
+                  std::shared_ptr<patient_files> files, std::unique_ptr<rocksdb::Env> env,
+                  rocksdb::DB* database, std::vector<rocksdb::ColumnFamilyHandle*> handles)
         : directory_(std::move(directory)),
           room_min_(room_min),
+          files_(std::move(files)),
+          env_(std::move(env)),
           database_(database),
           handles_(std::move(handles)) {}
 
     ~rocksdb_store() override {
         figures_registration_.reset();  // its update reads the database
+        files_->give_up();
         for (auto* handle : handles_) (void)database_->DestroyColumnFamilyHandle(handle);
     }
 
@@ -106,10 +121,15 @@ private:
                                             std::string_view key) const;
     result<std::optional<own_rows>> read_own_rows() const;
     void raise_flushed(sequence to);
+    std::unexpected<error> full(std::string_view act, std::uint64_t wanted) const;
     result<void> find_room() const;
+    result<void> wait_for_flushes() const;
+    result<void> write(rocksdb::WriteBatch& batch);
 
     std::string directory_;
     std::uint64_t room_min_;
+    std::shared_ptr<patient_files> files_;
+    std::unique_ptr<rocksdb::Env> env_;  // on files_
     std::unique_ptr<rocksdb::DB> database_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // owned; own() first, then by family
     std::atomic<sequence> position_{sequence{0}};
@@ -176,10 +196,29 @@ result<void> rocksdb_store::apply(const write_batch& batch, sequence position) {
     if (status.ok()) {
         status = out.Put(own(), slice(position_key), little_endian(std::to_underlying(position)));
     }
-    if (status.ok()) status = database_->Write(without_log(), &out);
     if (!status.ok()) return failed(status, "write");
+    if (auto written = write(out); !written) return written;
     position_ = position;
     return {};
+}
+
+// RocksDB makes a writer wait while the disk is behind. That wait is done here, because behind a
+// disk that is full it would have no end.
+result<void> rocksdb_store::write(rocksdb::WriteBatch& batch) {
+    rocksdb::WriteOptions options = without_log();
+    options.no_slowdown = true;
+    for (;;) {
+        const rocksdb::Status status = database_->Write(options, &batch);
+        if (status.ok()) return {};
+        if (!status.IsIncomplete()) {
+            auto lost = failed(status, "write");
+            // Room alone does not mend a database whose own writes have failed.
+            if (lost.error().code == errc::no_space) lost.error().code = errc::io_failed;
+            return lost;
+        }
+        if (files_->is_waiting()) return full("write", room_min_);
+        std::this_thread::sleep_for(look_again);  // style-ok: as RocksDB itself would wait
+    }
 }
 
 result<std::optional<std::string>> rocksdb_store::get(family where, std::string_view key) const {
@@ -207,25 +246,48 @@ void rocksdb_store::raise_flushed(sequence to) {
     }
 }
 
-// RocksDB gets into its error state on a full disk, where it tries again on its own and, as Debian
-// builds it, sooner or later aborts the process on an assertion. So it never begins.
+std::unexpected<error> rocksdb_store::full(std::string_view act, std::uint64_t wanted) const {
+    return fail(errc::no_space,
+                fmt::format("store {}: cannot {}: {} bytes are free and {} are wanted", directory_,
+                            act, files_->room(), wanted));
+}
+
+// What was begun without room for all of it would wait in the middle.
 result<void> rocksdb_store::find_room() const {
     std::uint64_t in_memory = 0;
     (void)database_->GetAggregatedIntProperty("rocksdb.cur-size-all-mem-tables", &in_memory);
-    std::error_code failure;
-    const auto room = std::filesystem::space(directory_, failure);
-    if (failure || room.available >= in_memory + room_min_) return {};  // unknown: let it try
-    return fail(errc::no_space,
-                "store " + directory_ + ": cannot flush: " + std::to_string(room.available) +
-                    " bytes are free and " + std::to_string(in_memory + room_min_) + " are wanted");
+    const std::uint64_t wanted = in_memory + room_min_;
+    if (files_->room() < wanted) return full("flush", wanted);
+    return {};
+}
+
+// RocksDB's own wait would have no end while the disk is full.
+result<void> rocksdb_store::wait_for_flushes() const {
+    for (;;) {
+        std::uint64_t unflushed = 0;
+        (void)database_->GetAggregatedIntProperty("rocksdb.num-immutable-mem-table", &unflushed);
+        if (unflushed == 0) return {};
+        if (files_->is_waiting()) return full("flush", room_min_);
+        std::uint64_t failures = 0;  // none is for want of room, so none mends itself
+        (void)database_->GetIntProperty(own(), "rocksdb.background-errors", &failures);
+        if (failures > 0) {
+            return fail(errc::io_failed, "store " + directory_ + ": cannot flush: see the log");
+        }
+        std::this_thread::sleep_for(look_again);  // style-ok: as RocksDB itself would wait
+    }
 }
 
 result<void> rocksdb_store::flush() {
     if (auto room = find_room(); !room) return room;
+    if (auto before = wait_for_flushes(); !before) return before;
     // Read before: the writer may go on beside us, and what it adds may or may not be included.
     const sequence covered = position_;
-    const rocksdb::Status status = database_->Flush(rocksdb::FlushOptions(), handles_);
+    rocksdb::FlushOptions begin;
+    begin.wait = false;
+    begin.allow_write_stall = true;
+    const rocksdb::Status status = database_->Flush(begin, handles_);
     if (!status.ok()) return failed(status, "flush");
+    if (auto done = wait_for_flushes(); !done) return done;
     raise_flushed(covered);
     return {};
 }
@@ -330,6 +392,11 @@ result<std::unique_ptr<store>> open_rocksdb(rocksdb_options options, observe::me
     const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
     rocksdb::DBOptions database = database_options(options, cache);
     database.listeners.push_back(std::make_shared<failure_listener>(log));
+    const auto below = options.files ? options.files : rocksdb::FileSystem::Default();
+    auto files = std::make_shared<patient_files>(below, options.directory, options.room_min);
+    auto env = rocksdb::NewCompositeEnv(files);
+    patient_files* const patience = files.get();
+    database.env = env.get();
     const auto families = family_descriptors(options, cache);
     if (auto known = refuse_unknown_families(options, database, families); !known) {
         return std::unexpected(known.error());
@@ -340,8 +407,10 @@ result<std::unique_ptr<store>> open_rocksdb(rocksdb_options options, observe::me
         rocksdb::DB::Open(database, options.directory, families, &handles, &opened);
     if (!status.ok()) return std::unexpected(to_error(status, "open", options.directory));
     auto made = std::make_unique<rocksdb_store>(std::move(options.directory), options.room_min,
-                                                opened, std::move(handles));
+                                                std::move(files), std::move(env), opened,
+                                                std::move(handles));
     if (auto ready = made->prepare(); !ready) return std::unexpected(ready.error());
+    patience->be_patient();
     if (figures) made->publish(*figures);
     return made;
 }

@@ -10,6 +10,10 @@
 #include "observe/metrics.hpp"
 #include "store/store.hpp"
 
+namespace rocksdb {
+class FileSystem;
+}
+
 namespace baudot::store {
 
 struct rocksdb_options {
@@ -22,8 +26,11 @@ struct rocksdb_options {
     int open_files_max = 256;
 
     // flush() and checkpoint() refuse with errc::no_space, and change nothing, when the disk would
-    // have less than this left.
+    // have less than this left. What RocksDB writes by itself waits while there is less, and when
+    // its buffers are full apply() is refused alike; with room again all goes on by itself.
     std::uint64_t room_min = 4 << 20;
+
+    std::shared_ptr<rocksdb::FileSystem> files{};  // null: the machine's
 };
 
 /// Point state in RocksDB: a column family per `family`, no write-ahead log, all families flushed

@@ -29,6 +29,7 @@ result<void> store_double::admit_write(std::string_view act) {
     if (const auto code = std::exchange(failure_, std::nullopt)) {
         return fail(*code, "store: injected failure of " + std::string(act));
     }
+    if (is_full_) return fail(errc::no_space, "store: no room to " + std::string(act));
     return admit(act);
 }
 

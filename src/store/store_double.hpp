@@ -43,6 +43,9 @@ public:
     /// The next apply() or flush() fails with `code` and changes nothing.
     void fail_next(errc code) { failure_ = code; }
 
+    /// While it is full, apply() and flush() are errc::no_space and change nothing.
+    void set_full(bool is_full) { is_full_ = is_full; }
+
     /// From the `calls`-th call on (0: the next; reads count too) every call fails with `code`
     /// and changes nothing, until heal().
     void fail_from(std::size_t calls, errc code) { failing_ = {calls, code}; }
@@ -63,6 +66,7 @@ private:
     std::deque<std::pair<write_batch, sequence>> unflushed_;
     std::map<std::string, contents> checkpoints_;
     std::function<void()> after_flush_;
+    bool is_full_ = false;
     std::optional<errc> failure_;
     mutable std::optional<std::pair<std::size_t, errc>> failing_;
 };

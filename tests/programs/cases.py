@@ -140,6 +140,29 @@ class case(unittest.TestCase):
                 world.channel('destination', ['relay_bot']))
 
 
+class small_disk(case):
+    """On a small file system of its own: mounted, which not every machine allows."""
+
+    def setUp(self):
+        super().setUp()
+        self.small = self.folder / 'small'
+        self.small.mkdir()
+        mounted = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', self.small],
+                                 capture_output=True, check=False)
+        if mounted.returncode != 0:
+            self.skipTest('this machine lets nobody mount a tmpfs: '
+                          + mounted.stderr.decode().strip())
+        self.addCleanup(subprocess.run, ['umount', '-l', self.small], check=True)
+
+    def fill(self):
+        """Takes all room but a page or two; the file that holds it."""
+        filler = self.small / 'filler'
+        with open(filler, 'wb') as file:
+            left = os.statvfs(self.small)
+            os.posix_fallocate(file.fileno(), 0, left.f_bavail * left.f_frsize)
+        return filler
+
+
 def answer(request):
     """(status, body) of a request, also of a refused one."""
     try:
@@ -151,4 +174,4 @@ def answer(request):
 
 
 __all__ = ['BAUDOT', 'NOBODY', 'PATIENCE_S', 'SECRET', 'TELEGRAM_SIM', 'answer', 'case', 'relay',
-           'signal', 'telegram', 'token', 'until']
+           'signal', 'small_disk', 'telegram', 'token', 'until']

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The data directory is in use, full, damaged, from the future, or not ours."""
 import os
+import pathlib
+import random
 import struct
 import subprocess
 import unittest
@@ -152,28 +154,7 @@ def damage(path, at):
         file.write(bytes([old[0] ^ 0xff]))
 
 
-class full_disk(cases.case):
-    """On a small file system of its own: mounted, which not every machine allows."""
-
-    def setUp(self):
-        super().setUp()
-        self.small = self.folder / 'small'
-        self.small.mkdir()
-        mounted = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', self.small],
-                                 capture_output=True, check=False)
-        if mounted.returncode != 0:
-            self.skipTest('this machine lets nobody mount a tmpfs: '
-                          + mounted.stderr.decode().strip())
-        self.addCleanup(subprocess.run, ['umount', '-l', self.small], check=True)
-
-    def fill(self):
-        """Takes all room but a page or two; the file that holds it."""
-        filler = self.small / 'filler'
-        with open(filler, 'wb') as file:
-            left = os.statvfs(self.small)
-            os.posix_fallocate(file.fileno(), 0, left.f_bavail * left.f_frsize)
-        return filler
-
+class full_disk(cases.small_disk):
     def test_in_mid_run_it_pauses_says_so_and_goes_on_when_there_is_room(self):
         world, source, destination = self.small_world()
         config = self.config(world.url, [source], destination, data=str(self.small / 'data'))
@@ -192,6 +173,27 @@ class full_disk(cases.case):
         said = node.says('the state cannot be made durable', code='no_space')
         self.assertIn(str(self.small / 'data'), said['message'])
         filler.unlink()
+        until('all copies', lambda: len(world.texts(destination)) >= len(texts))
+        self.assertEqual(world.texts(destination), texts)
+        self.assertEqual(node.stop(), 0)
+
+    def test_again_and_again_under_load_it_loses_nothing(self):
+        world, source, destination = self.small_world()
+        config = self.config(world.url, [source], destination, data=str(self.small / 'data'))
+        node = self.relay(config)
+        node.says('running')
+        chance = random.Random(7)
+        texts = [f'post {number} ' + 'x' * chance.randrange(3000) for number in range(1200)]
+        pauses = 0
+        for begin in range(0, len(texts), 200):
+            filler = self.fill()
+            for text in texts[begin:begin + 200]:
+                world.post(source, text)
+            pauses += 1
+            until('a pause', lambda: len(list(node.records('the disk is full'))) >= pauses)
+            filler.unlink()
+            goal = begin + chance.randrange(200)
+            until('copies', lambda: len(world.texts(destination)) >= goal)
         until('all copies', lambda: len(world.texts(destination)) >= len(texts))
         self.assertEqual(world.texts(destination), texts)
         self.assertEqual(node.stop(), 0)
@@ -228,6 +230,60 @@ class full_disk(cases.case):
         node = self.relay(config)
         node.says('running')
         self.assertEqual(node.stop(), 0)
+
+
+class failing_disk(cases.case):
+    """On an ext4 of its own that becomes read-only, as the kernel does it when a disk fails."""
+
+    def setUp(self):
+        super().setUp()
+        self.small = self.folder / 'small'
+        self.small.mkdir()
+        image = self.folder / 'image'
+        image.touch()
+        os.truncate(image, 96 * MIB)
+        self.command = ['mount', '-o', 'loop,errors=remount-ro', image, self.small]
+        for command in (['mkfs.ext4', '-q', image], self.command):
+            done = subprocess.run(command, capture_output=True, check=False)
+            if done.returncode != 0:
+                self.skipTest('this machine lets nobody mount a file: '
+                              + done.stderr.decode().strip())
+        self.addCleanup(subprocess.run, ['umount', '-l', self.small], check=True)
+
+    def fail_disk(self):
+        device = subprocess.run(['findmnt', '-no', 'SOURCE', self.small], capture_output=True,
+                                check=True, text=True).stdout.strip()
+        pathlib.Path('/sys/fs/ext4', pathlib.Path(device).name, 'trigger_fs_error').write_text('x')
+
+    def test_that_becomes_read_only_ends_the_run_and_the_next_one_loses_nothing(self):
+        world, source, destination = self.small_world()
+        config = self.config(world.url, [source], destination, data=str(self.small / 'data'))
+        node = self.relay(config)
+        node.says('running')
+        texts = [f'post {number}' for number in range(600)]
+        for text in texts[:300]:
+            world.post(source, text)
+        until('some copies', lambda: len(world.texts(destination)) > 100)
+        self.fail_disk()
+        for text in texts[300:]:
+            world.post(source, text)
+        self.assertEqual(node.wait(), 1, node.text())
+        last = node.text().splitlines()[-1]
+        self.assertIn('stopped by an error', last)
+        self.assertIn('Read-only file system', last)
+        self.assertIn(str(self.small / 'data'), last)
+        node = self.relay(config)
+        self.assertEqual(node.wait(), 1, node.text())
+        self.assertIn('Read-only file system', node.text().splitlines()[-1])
+        subprocess.run(['umount', self.small], check=True)
+        subprocess.run(self.command, check=True)
+        node = self.relay(config)
+        node.says('running')
+        until('all copies', lambda: set(world.texts(destination)) == set(texts))
+        self.assertEqual(node.stop(), 0)
+        self.assertEqual(list(dict.fromkeys(world.texts(destination))), texts)
+        doubled = len(world.texts(destination)) - len(texts)
+        self.assertLessEqual(doubled, len(list(node.records('started before an unclean stop'))))
 
 
 if __name__ == '__main__':
