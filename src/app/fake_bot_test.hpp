@@ -24,7 +24,7 @@ public:
     duration latency = std::chrono::milliseconds(50);
     bool reads_all_groups = false;
     bool token_refused = false;
-    std::string webhook;
+    telegram::bot_api::webhook_info webhook;
     std::map<chat_id, telegram::membership> in;
     std::map<chat_id, telegram::chat_info> chats;
     std::map<chat_id, chat_id> moved;
@@ -70,9 +70,20 @@ public:
             return fail(errc::rejected, "Bad Request: chat not found");
         });
     }
-    boost::asio::awaitable<result<std::string>> get_webhook_host() override {
-        co_return co_await answered<std::string>([this] { return result<std::string>(webhook); });
+    boost::asio::awaitable<result<telegram::bot_api::webhook_info>> get_webhook_info() override {
+        using telegram::bot_api::webhook_info;
+        co_return co_await answered<webhook_info>([this] { return result<webhook_info>(webhook); });
     }
+    boost::asio::awaitable<result<void>> set_webhook(
+        const telegram::bot_api::webhook_settings& what) override {
+        webhook.url = what.url;
+        co_return result<void>{};
+    }
+    boost::asio::awaitable<result<void>> delete_webhook() override {
+        webhook = {};
+        co_return result<void>{};
+    }
+    result<update> read_posted(std::string_view) override { return update{}; }
     boost::asio::awaitable<result<chat_id>> moved_to(chat_id chat) override {
         co_return co_await answered<chat_id>([&] {
             const auto found = moved.find(chat);

@@ -57,6 +57,7 @@ private:
 
     void judge_account(std::size_t at);
     void judge_route(const route_settings& route);
+    void judge_webhook(std::size_t at);
     bool judge_chat(const place& where, chat_id chat);
     bool judge_source(const place& where, chat_id chat);
     bool judge_destination(const place& where, chat_id chat);
@@ -96,12 +97,32 @@ void inspector::judge_account(std::size_t at) {
                     fmt::format("account {} could not be asked: {}", account.name,
                                 reason_of(account.who.error())),
                     "look at `api` and the network, then check again");
-    } else if (!account.webhook_host.empty()) {
-        file_.error(where,
+    } else {
+        judge_webhook(at);
+    }
+}
+
+void inspector::judge_webhook(std::size_t at) {
+    const account_settings& account = read_.accounts[at];
+    const telegram::bot_api::webhook_info& is = found_.accounts[at].webhook;
+    if (is.url.empty()) return;  // Baudot sets its own when it starts
+    const std::string host = telegram::bot_api::host_of(is.url);
+    if (!account.webhook) {
+        file_.error(account.token_at,
                     fmt::format("account {} has a webhook ({}), so its updates cannot be fetched "
                                 "(409)",
-                                account.name, account.webhook_host),
-                    "call deleteWebhook with this token, or give Baudot a bot of its own");
+                                account.name, host),
+                    "one that this data directory has set is taken away by the next start; "
+                    "otherwise call deleteWebhook, or give Baudot a bot of its own");
+    } else if (is.url != account.webhook->url) {
+        file_.warning(account.webhook->url_at,
+                      fmt::format("account {} has another webhook ({}) until Baudot starts",
+                                  account.name, host),
+                      "if another program has set it, give Baudot a bot of its own");
+    } else if (!is.last_error_message.empty()) {
+        file_.warning(account.webhook->url_at,
+                      fmt::format("Telegram could not post to the webhook of account {}: {}",
+                                  account.name, is.last_error_message));
     }
 }
 

@@ -37,7 +37,7 @@ protected:
             found.accounts.push_back({.name = name,
                                       .id = id,
                                       .who = telegram::identity{.id = id, .username = name},
-                                      .webhook_host = {}});
+                                      .webhook = {}});
         }
         found.names.emplace("@named", named);
         for (const chat_id each : {source, named}) {
@@ -107,8 +107,25 @@ TEST_F(inspection_test, a_refused_token_is_named_at_its_place) {
         << all;
 }
 
+TEST_F(inspection_test, a_webhook_of_ours_may_be_absent_and_is_warned_of_when_it_is_another) {
+    const std::string ours = "https://relay.example.com/reader";
+    read.accounts[0].webhook = posted_settings{.url = ours, .secret = {}, .url_at = {4, 12}};
+    EXPECT_EQ(report(), "");
+    found.accounts[0].webhook.url = ours;
+    EXPECT_EQ(report(), "");
+    found.accounts[0].webhook.last_error_message = "Connection refused";
+    EXPECT_NE(report().find("b.yaml:4:12: warning: Telegram could not post to the webhook of "
+                            "account reader: Connection refused"),
+              std::string::npos)
+        << report();
+    EXPECT_TRUE(file.ok());
+    found.accounts[0].webhook.url = "https://other.example.com/secret";
+    EXPECT_NE(report().find("has another webhook (other.example.com) until Baudot starts"),
+              std::string::npos);
+}
+
 TEST_F(inspection_test, a_webhook_keeps_updates_from_being_fetched) {
-    found.accounts[0].webhook_host = "example.org";
+    found.accounts[0].webhook.url = "https://example.org/hook";
     EXPECT_NE(report().find("b.yaml:4:12: error: account reader has a webhook (example.org)"),
               std::string::npos);
 }

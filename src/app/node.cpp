@@ -6,7 +6,6 @@
 
 #include <exception>
 #include <filesystem>
-#include <map>
 #include <random>
 #include <utility>
 
@@ -32,16 +31,6 @@ std::uint64_t seed_of_this_run() {
     return (std::uint64_t{entropy()} << 32) | entropy();
 }
 
-std::string hex(const delivery_id& id) {
-    std::string text;
-    for (const char byte : to_bytes(id)) {
-        constexpr const char* digits = "0123456789abcdef";
-        text += digits[static_cast<unsigned char>(byte) >> 4];
-        text += digits[static_cast<unsigned char>(byte) & 15];
-    }
-    return text;
-}
-
 }  // namespace
 
 node::node(const settings& from, duration grace, observe::logger log)
@@ -55,7 +44,8 @@ result<void> node::open() {
     if (!lock) return std::unexpected(lock.error());
     lock_ = std::move(*lock);
 
-    auto store = store::open_rocksdb({.directory = (data / "store").string()});
+    auto store =
+        store::open_rocksdb({.directory = (data / "store").string()}, nullptr, log_.named("store"));
     if (!store) return std::unexpected(store.error());
     store_ = std::move(*store);
     auto journal = journal::segmented_journal::open(
@@ -87,15 +77,6 @@ result<void> node::open() {
                        each);
     }
     return {};
-}
-
-// By id, so that what a crash may have doubled or lost can be found.
-void node::tell_uncertain(std::string_view what, const engine::uncertain_delivery& which) {
-    log_.warning(what, {{"delivery", hex(which.id)},
-                        {"route", which.route},
-                        {"source", which.source},
-                        {"message", which.message},
-                        {"destination", which.destination}});
 }
 
 result<void> node::run() {
@@ -148,22 +129,7 @@ asio::awaitable<result<void>> node::begin() {
                              sequence position) { return plan(what, version, position); },
                       snapshot(rules_->rules()));
     watch_fates();
-    for (std::size_t at = 0; at < accounts_.size(); ++at) {
-        const connected_account& each = accounts_[at];
-        pollers_.emplace_back();
-        if (is_lost(found, at)) {
-            lost_.insert(each.bot->id());
-            continue;
-        }
-        relay_->add_account(each.bot->id(), *each.bot);
-        intake::acceptor accept = [this](telegram::update_batch batch) {
-            return relay_->accept(std::move(batch));
-        };
-        pollers_.back() =
-            std::make_unique<intake::poller>(*each.bot, relay_->facts().cursor(each.bot->id()),
-                                             std::move(accept), timers_, log_.named("intake"));
-        listening_.spawn("poller", listen(at));
-    }
+    if (auto listens = begin_intake(found); !listens) co_return listens;
     tell_orphans();
     log_.info("running", {{"accounts", accounts_.size() - lost_.size()},
                           {"routes", settings_.routes.size()},
@@ -171,21 +137,11 @@ asio::awaitable<result<void>> node::begin() {
     co_return result<void>{};
 }
 
-// P7: what was planned for an account stays with it, also when the account is gone.
-void node::tell_orphans() {
-    const auto all = relay_->waiting_by_account();
-    std::map<account_id, std::uint64_t> owed(all.begin(), all.end());
-    for (const connected_account& each : accounts_) owed.erase(each.bot->id());
-    for (const auto& [account, count] : owed) {
-        log_.error("what an account owes waits: it is not in the configuration",
-                   {{"account", account}, {"owed", count}});
-    }
-}
-
 asio::awaitable<void> node::end() {
     listening_.request_stop();
     co_await listening_.join();
     if (server_) server_->stop();
+    if (posts_) posts_->stop();
     const std::size_t left = relay_->facts().owed().pending();
     log_.info("stopped", {{"delivered", delivered_}, {"left_for_the_next_start", left}});
     tasks_.request_stop();
@@ -193,16 +149,17 @@ asio::awaitable<void> node::end() {
 
 result<void> node::serve_status() {
     show_figures();
-    if (settings_.http.port == 0) return {};
+    if (!settings_.http) return {};
     status_ = std::make_unique<api::status>(figures_, [this] { return reasons_not_ready(); });
     auto server = http::make_server(
         io_.get_executor(), timers_,
-        {.address = settings_.http.address, .port = settings_.http.port, .connections_max = 64},
+        {.address = settings_.http->address, .port = settings_.http->port, .connections_max = 64},
         [this](http::request asked) { return status_->handle(std::move(asked)); });
     if (!server) return std::unexpected(server.error());
     server_ = std::move(*server);
     tasks_.spawn("status", server_->run());
-    log_.info("status is served", {{"address", settings_.http.address}, {"port", server_->port()}});
+    log_.info("status is served",
+              {{"address", settings_.http->address}, {"port", server_->port()}});
     return {};
 }
 
@@ -248,54 +205,6 @@ asio::awaitable<std::string> node::obey(std::string line) {
     co_return describe(*made, directory);
 }
 
-std::vector<std::string> node::reasons_not_ready() const {
-    std::vector<std::string> reasons;
-    if (pollers_.empty())
-        reasons.emplace_back("starting: asking Telegram about accounts and chats");
-    for (std::size_t at = 0; at < pollers_.size(); ++at) {
-        const std::string& name = settings_.accounts[at].name;
-        if (lost_.contains(accounts_[at].bot->id())) {
-            reasons.push_back("account " + name + ": its token was refused");
-            continue;
-        }
-        switch (pollers_[at]->state()) {
-            case intake::poller_state::listening: break;
-            case intake::poller_state::starting:
-                reasons.push_back("account " + name + ": no poll has been answered yet");
-                break;
-            case intake::poller_state::waiting:
-                reasons.push_back("account " + name + ": Telegram cannot be reached");
-                break;
-            case intake::poller_state::conflict:
-                reasons.push_back("account " + name + ": another program fetches its updates");
-                break;
-            case intake::poller_state::lost: break;  // in lost_
-        }
-    }
-    return reasons;
-}
-
-void node::show_figures() {
-    figures_update_ = figures_.before_render(
-        [this, owed = figures_.gauge("baudot_deliveries_pending", "Deliveries without a fate."),
-         waiting = figures_.gauge("baudot_deliveries_waiting", "Of these, not in flight."),
-         flying = figures_.gauge("baudot_requests_in_flight", "Requests to Telegram."),
-         bytes = figures_.gauge("baudot_journal_bytes", "Size of the journal."),
-         commits = figures_.gauge("baudot_journal_commits", "Writes and syncs since the start."),
-         pauses = figures_.gauge("baudot_disk_full_pauses", "Appends refused by a full disk."),
-         done = figures_.gauge("baudot_deliveries_delivered",
-                               "Delivered since the start.")]() mutable {
-            const journal::journal_stats stats = journal_->stats();
-            owed.set(static_cast<double>(relay_->facts().owed().pending()));
-            waiting.set(static_cast<double>(relay_->waiting()));
-            flying.set(static_cast<double>(relay_->in_flight()));
-            bytes.set(static_cast<double>(stats.total_bytes));
-            commits.set(static_cast<double>(stats.commits));
-            pauses.set(static_cast<double>(no_space_));
-            done.set(static_cast<double>(delivered_));
-        });
-}
-
 std::vector<deliveries_planned> node::plan(const update& what, std::uint32_t version,
                                            sequence position) {
     const update_received received{what};
@@ -304,54 +213,6 @@ std::vector<deliveries_planned> node::plan(const update& what, std::uint32_t ver
                                    .version = version,
                                    .received_at = timers_.wall_now().time_since_epoch().count()};
     return rules_->plan_for(input, roster_);
-}
-
-void node::watch_fates() {
-    engine::relay_listener listener;
-    listener.fate = [this](const engine::owed_delivery& of, const settlement& fate) {
-        if (fate.kind == outcome_kind::delivered) {
-            ++delivered_;
-            return;
-        }
-        if (fate.why == reject_class::forbidden || fate.why == reject_class::chat_not_found) {
-            roster_.forbid(of.sender, of.destination);
-        }
-        log_.error("a post was not delivered", {{"route", of.route},
-                                                {"source", of.source},
-                                                {"message", of.message},
-                                                {"destination", of.destination},
-                                                {"why", name(fate.why)},
-                                                {"telegram_said", fate.description}});
-    };
-    listener.repeated = [this](const engine::uncertain_delivery& which) {
-        tell_uncertain("no answer came: sent again, may be double", which);
-    };
-    listener.account_lost = [this](account_id account) {
-        log_.error("the token of an account was refused; what it owes waits until it is mended",
-                   {{"account", account}});
-        lose(account);
-    };
-    listener.no_space = [this](const error& full) {
-        ++no_space_;
-        log_.error("the disk is full: nothing is accepted or sent until there is room", full);
-    };
-    relay_->set_listener(std::move(listener));
-}
-
-asio::awaitable<void> node::listen(std::size_t account) {
-    const error ended = co_await pollers_[account]->run();
-    if (ended.code == errc::shutting_down) co_return;
-    log_.error("an account listens no more", ended);
-    if (ended.code == errc::unauthorized) lose(accounts_[account].bot->id());
-}
-
-// One account that is lost stops no other; with the last one there is nothing left to do.
-void node::lose(account_id account) {
-    roster_.lose(account);
-    lost_.insert(account);
-    if (lost_.size() < accounts_.size()) return;
-    given_up_ = error{errc::unauthorized, "no account is left: every token was refused"};
-    relay_->stop(timers_.now());
 }
 
 asio::awaitable<void> node::checkpoints() {
@@ -366,7 +227,7 @@ asio::awaitable<void> node::checkpoints() {
 
 asio::awaitable<void> node::obey_signals() {
     (void)co_await signals_.async_wait(asio::use_awaitable);
-    if (pollers_.empty()) {  // still asking Telegram how things are: nothing to finish
+    if (sources_.empty()) {  // still asking Telegram how things are: nothing to finish
         tasks_.request_stop();
         co_return;
     }

@@ -12,9 +12,12 @@
 #include <vector>
 
 #include "api/status.hpp"
+#include "api/webhook_door.hpp"
 #include "app/accounts.hpp"
 #include "app/control_socket.hpp"
 #include "app/settings.hpp"
+#include "app/survey.hpp"
+#include "app/webhook_mark.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/task_group.hpp"
 #include "async/timer_service.hpp"
@@ -22,6 +25,7 @@
 #include "engine/roster.hpp"
 #include "http/server.hpp"
 #include "intake/poller.hpp"
+#include "intake/webhook.hpp"
 #include "journal/posix_disk.hpp"
 #include "journal/segmented_journal.hpp"
 #include "journal/writer_drivers.hpp"
@@ -50,8 +54,14 @@ public:
 
 private:
     boost::asio::awaitable<void> live();
+    // node_intake.cpp
+    result<void> begin_intake(const findings& found);
+    result<std::unique_ptr<intake::update_source>> make_source(std::size_t account);
+    result<void> serve_posts();
     boost::asio::awaitable<void> listen(std::size_t account);
+    boost::asio::awaitable<result<void>> take_over(std::size_t account);
     void lose(account_id account);
+
     boost::asio::awaitable<void> checkpoints();
     boost::asio::awaitable<void> obey_signals();
     boost::asio::awaitable<result<void>> begin();
@@ -59,11 +69,14 @@ private:
     result<void> serve_status();
     void serve_control();
     boost::asio::awaitable<std::string> obey(std::string line);
+
+    // node_watch.cpp
     std::vector<std::string> reasons_not_ready() const;
     void show_figures();
     void watch_fates();
     void tell_orphans();
     void tell_uncertain(std::string_view what, const engine::uncertain_delivery& which);
+
     std::vector<deliveries_planned> plan(const update& what, std::uint32_t version,
                                          sequence position);
 
@@ -84,9 +97,11 @@ private:
     std::vector<connected_account> accounts_;
     engine::roster roster_;
     std::optional<router::compiled_rules> rules_;
-    std::vector<std::unique_ptr<intake::poller>> pollers_;  // by account; null: it is lost
-    std::set<account_id> lost_;                             // token refused
-    task_group listening_{io_.get_executor()};              // the pollers, stopped first
+    std::vector<std::unique_ptr<intake::update_source>> sources_;  // by account; null: it is lost
+    std::set<account_id> lost_;                                    // token refused
+    webhook_marks marks_{settings_.data};
+    api::webhook_door door_;
+    task_group listening_{io_.get_executor()};  // the sources, stopped first
     result<void> outcome_;
     std::optional<error> given_up_;  // why it stopped by itself
     std::uint64_t delivered_ = 0;
@@ -94,7 +109,8 @@ private:
     observe::metrics figures_;
     std::shared_ptr<void> figures_update_;
     std::unique_ptr<api::status> status_;
-    std::unique_ptr<http::server> server_;
+    std::unique_ptr<http::server> server_;  // of status
+    std::unique_ptr<http::server> posts_;   // of webhooks
     std::unique_ptr<control_socket> control_;
     task_group tasks_{io_.get_executor()};  // last: its tasks use everything above
 };

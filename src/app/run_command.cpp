@@ -56,6 +56,8 @@ void add_run_command(CLI::App& program, action& chosen) {
                      "seconds to send what is owed after SIGTERM (default 30)")
         ->check(CLI::Range(0, 3600));
     command->footer(
+        "Accounts are polled, or posted to with `webhook` in the configuration "
+        "(docs/operations.md). "
         "SIGTERM or SIGINT stops it in order, a second one hard. Exit codes: 0 stopped in order, "
         "1 an error (the last line says which), 3 the data directory is in use, 4 it is damaged "
         "or from a newer version, 5 the token of every account was refused.");

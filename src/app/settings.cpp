@@ -32,6 +32,40 @@ std::vector<config::position> places_of(const config::reader& from, std::string_
     return places;
 }
 
+bool is_secret_token(std::string_view text) {
+    // Of Telegram; and what is hidden in the log has at least 8 characters.
+    return text.size() >= 8 && text.size() <= 256 && std::ranges::all_of(text, [](char each) {
+               return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
+                      (each >= '0' && each <= '9') || each == '_' || each == '-';
+           });
+}
+
+void read_posted(config::reader& one, const config::secret& token, posted_settings& posted) {
+    one.required("url", posted.url);
+    posted.url_at = one.where("url");
+    const std::string& url = posted.url;
+    const auto scheme = url.find("://");
+    const bool is_web = url.starts_with("https://") || url.starts_with("http://");
+    if (!url.empty() && (!is_web || url.find_first_of("/?#", scheme + 3) == scheme + 3)) {
+        one.error(posted.url_at, "url is no address that Telegram could post to",
+                  "write https://host/path, as the proxy in front of Baudot serves it");
+    } else if (url.find_first_of("?#@ ") != url.npos) {
+        one.error(posted.url_at, "url has more than a host and a path",
+                  "leave out user, query and fragment: `secret` is what keeps others out");
+    }
+    const std::string& bot = token.reveal();
+    if (!bot.empty() && url.find(bot.substr(bot.find(':') + 1)) != url.npos) {
+        one.error(posted.url_at, "the token is in the url", "name the account in it instead");
+        posted.url.clear();
+    }
+    if (one.optional("secret", posted.secret) && !is_secret_token(posted.secret.reveal())) {
+        one.error(one.where("secret"), "secret has to be 8 to 256 of A-Z, a-z, 0-9, _ and -",
+                  "or leave it out: there is a new one at each start");
+    }
+    one.optional("connections", posted.connections,
+                 {.least = std::uint32_t{1}, .most = std::uint32_t{100}});
+}
+
 account_settings read_account(config::reader& one) {
     account_settings account;
     one.required("name", account.name);
@@ -45,6 +79,9 @@ account_settings read_account(config::reader& one) {
         one.error(one.where("api"), "api is no address of a Bot API server",
                   "write https://host or http://host:port");
     }
+    one.section("webhook", [&](config::reader& part) {
+        read_posted(part, account.token, account.webhook.emplace());
+    });
     return account;
 }
 
@@ -69,11 +106,32 @@ route_settings read_route(config::reader& one) {
     return route;
 }
 
-void read_http(config::reader& top, http_settings& http) {
-    top.section("http", [&](config::reader& one) {
-        one.optional("address", http.address);
-        one.required("port", http.port, {.least = std::uint16_t{1}, .most = std::uint16_t{65535}});
+void read_http(config::reader& top, std::string_view key, std::optional<http_settings>& http) {
+    top.section(key, [&](config::reader& one) {
+        http.emplace();
+        one.optional("address", http->address);
+        one.required("port", http->port);
     });
+}
+
+// Each path belongs to one account, and somebody listens.
+void judge_webhooks(config::reader& top, const settings& read) {
+    std::map<std::string, std::string> paths;  // to the account that has it
+    for (const account_settings& each : read.accounts) {
+        if (!each.webhook) continue;
+        if (!read.webhook) {
+            top.error(each.webhook->url_at, "nothing listens for this webhook",
+                      "say where, beside `accounts`: webhook: {port: 8081}");
+        }
+        const auto [first, is_new] = paths.try_emplace(each.webhook->path(), each.name);
+        if (is_new) continue;
+        top.error(each.webhook->url_at, "account " + first->second + " has the same path",
+                  "end each url with the name of its account");
+    }
+    if (read.webhook && paths.empty()) {
+        top.error(top.where("webhook"), "no account has a webhook",
+                  "give one `webhook: {url: ...}`, or leave this out");
+    }
 }
 
 void read_journal(config::reader& top, journal_settings& journal) {
@@ -136,6 +194,12 @@ void judge_rules(config::document& file, const settings& read) {
 
 }  // namespace
 
+std::string posted_settings::path() const {
+    const auto host = url.find("://");
+    const auto path = host == url.npos ? url.npos : url.find('/', host + 3);
+    return path == url.npos ? "/" : url.substr(path);
+}
+
 std::optional<std::string> parse_value(std::string_view text, chat_text& value) {
     constexpr const char* right =
         "a chat id such as -1001234567890, @name or https://t.me/name (quote @name in YAML)";
@@ -183,7 +247,9 @@ settings read_settings(config::document& file) {
         top.optional("pace", read.pace,
                      {{"documented", pace_setting::documented}, {"off", pace_setting::off}});
         read_journal(top, read.journal);
-        read_http(top, read.http);
+        read_http(top, "http", read.http);
+        read_http(top, "webhook", read.webhook);
+        judge_webhooks(top, read);
     });
     if (file.ok()) judge_rules(file, read);
     return read;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,22 @@ struct chat_text {
 /// For config::reader.
 std::optional<std::string> parse_value(std::string_view text, chat_text& value);
 
+/// An account whose updates Telegram posts, instead of being asked for them.
+struct posted_settings {
+    std::string url;        // what Telegram is told: public, https, of a proxy in front of Baudot
+    config::secret secret;  // empty: a new one at each start
+    std::uint32_t connections = 40;
+    config::position url_at;
+
+    /// What of the address arrives here: the path behind the host.
+    std::string path() const;
+};
+
 struct account_settings {
     std::string name;
     config::secret token;
     std::string api = "https://api.telegram.org";  // or a local Bot API server
+    std::optional<posted_settings> webhook;
     config::position token_at;
 };
 
@@ -48,9 +61,10 @@ struct journal_settings {
     config::byte_size segment{128ULL << 20};  // a new file begins beyond it
 };
 
+/// A server of ours.
 struct http_settings {
     std::string address = "127.0.0.1";  // loopback unless told otherwise
-    std::uint16_t port = 0;             // 0: no server
+    std::uint16_t port = 0;             // 0: the system chooses, and the log says which
 };
 
 /// How fast to send until Telegram says otherwise.
@@ -66,7 +80,8 @@ struct settings {
     std::vector<route_settings> routes;
     pace_setting pace = pace_setting::documented;
     journal_settings journal;
-    http_settings http;
+    std::optional<http_settings> http;     // status; absent: none
+    std::optional<http_settings> webhook;  // where posts come in; there when an account needs it
 };
 
 /// Reads and judges `file`: keys, values, names given twice, patterns, loops. Every problem is in

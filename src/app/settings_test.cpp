@@ -53,6 +53,56 @@ std::string report(const std::string& text) {
     return file.report();
 }
 
+const std::string posted = R"(data: /var/lib/baudot
+accounts:
+  - name: reader
+    token: ${TOKEN}
+    webhook:
+      url: https://relay.example.com/telegram/reader
+      connections: 7
+webhook:
+  port: 0
+routes:
+  - {name: news, from: [-1001], to: [-1002]}
+)";
+
+TEST(settings, a_webhook_has_an_address_and_a_server_that_listens) {
+    config::document file(posted, "b.yaml", fake());
+    const settings read = read_settings(file);
+    ASSERT_TRUE(file.ok()) << file.report();
+    ASSERT_TRUE(read.accounts[0].webhook);
+    EXPECT_EQ(read.accounts[0].webhook->path(), "/telegram/reader");
+    EXPECT_EQ(read.accounts[0].webhook->connections, 7U);
+    EXPECT_TRUE(read.accounts[0].webhook->secret.empty());
+    ASSERT_TRUE(read.webhook);
+    EXPECT_EQ(read.webhook->address, "127.0.0.1");
+    EXPECT_EQ(read.webhook->port, 0);
+    EXPECT_FALSE(read.http);
+    EXPECT_EQ(posted_settings{.url = "https://a.b"}.path(), "/");
+}
+
+TEST(settings, what_is_wrong_with_a_webhook_is_named_at_its_place) {
+    const std::string url = "https://relay.example.com/telegram/reader";
+    EXPECT_EQ(report(posted), "");
+    EXPECT_NE(report(with(posted, url, "relay.example.com")).find("b.yaml:6:12: error: url is no"),
+              std::string::npos);
+    EXPECT_NE(report(with(posted, url, "https:///path")).find("b.yaml:6:12: error: url is no"),
+              std::string::npos);
+    EXPECT_NE(report(with(posted, url, url + "?a=b")).find("more than a host and a path"),
+              std::string::npos);
+    EXPECT_NE(report(with(posted, url, "https://a.b/bot" + token)).find("the token is in the url"),
+              std::string::npos);
+    EXPECT_NE(report(with(posted, "connections: 7", "connections: 101")).find("at most 100"),
+              std::string::npos);
+    EXPECT_NE(report(with(posted, "connections: 7", "secret: ${TOKEN}")).find("secret has to be"),
+              std::string::npos);
+    EXPECT_NE(report(with(posted, "webhook:\n  port: 0\n", "")).find("nothing listens for this"),
+              std::string::npos);
+    const std::string unused = report(good + "webhook: {port: 1}\n");
+    EXPECT_NE(unused.find("b.yaml:19:"), std::string::npos) << unused;
+    EXPECT_NE(unused.find("no account has a webhook"), std::string::npos) << unused;
+}
+
 TEST(settings, a_whole_file_is_read) {
     config::document file(good, "b.yaml", fake());
     const settings read = read_settings(file);
@@ -72,8 +122,8 @@ TEST(settings, a_whole_file_is_read) {
     EXPECT_EQ(route.on_uncertain, uncertain_policy::skip);
     EXPECT_EQ(read.pace, pace_setting::off);
     EXPECT_EQ(read.journal.keep_age, 72h);
-    EXPECT_EQ(read.http.port, 9090);
-    EXPECT_EQ(read.http.address, "127.0.0.1");
+    EXPECT_EQ(read.http->port, 9090);
+    EXPECT_EQ(read.http->address, "127.0.0.1");
 }
 
 TEST(settings, the_size_of_a_segment_has_bounds) {

@@ -18,7 +18,7 @@ protected:
             found.accounts.push_back({.name = name,
                                       .id = id,
                                       .who = telegram::identity{.id = id, .username = name},
-                                      .webhook_host = {}});
+                                      .webhook = {}});
         }
         found.names.emplace("@known", chat_id{-10});
         found.names.emplace("@hidden", fail(errc::not_found, "chat not found"));

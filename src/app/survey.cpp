@@ -53,7 +53,7 @@ asio::awaitable<findings> survey::ask(std::span<const chat_reference> chats) {
         found_.accounts.push_back({.name = each.bot->name(),
                                    .id = each.bot->id(),
                                    .who = fail(errc::timed_out, "nobody asked"),
-                                   .webhook_host = {}});
+                                   .webhook = {}});
     }
     to_ask_ = accounts_.size();
     auto who = [this](std::size_t account) { return ask_who(account); };
@@ -87,9 +87,9 @@ asio::awaitable<void> survey::ask_who(std::size_t account) {
     to.who =
         co_await patiently<telegram::identity>(account, "getMe", [&bot] { return bot.get_me(); });
     if (to.who && options_.probes) {
-        const auto host = co_await patiently<std::string>(
-            account, "getWebhookInfo", [&bot] { return bot.get_webhook_host(); });
-        if (host) to.webhook_host = *host;
+        const auto found = co_await patiently<telegram::bot_api::webhook_info>(
+            account, "getWebhookInfo", [&bot] { return bot.get_webhook_info(); });
+        if (found) to.webhook = *found;
     }
     tell_progress();
 }

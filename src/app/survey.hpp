@@ -33,7 +33,7 @@ struct findings {
         std::string name;
         account_id id{};
         result<telegram::identity> who;
-        std::string webhook_host;  // empty: none is set, or nobody asked
+        telegram::bot_api::webhook_info webhook;  // when probed
     };
     /// One chat as one account sees it.
     struct view {

@@ -148,7 +148,7 @@ TEST_F(survey_test, with_a_bound_it_ends_whatever_telegram_does) {
 
 TEST_F(survey_test, what_is_described_is_title_webhook_and_where_a_group_went) {
     fake_bot& bot = add("bot");
-    bot.webhook = "example.org";
+    bot.webhook.url = "https://example.org/";
     bot.in[chat_id{-1000}] = plain_member;
     bot.in[chat_id{-1001}] = plain_member;
     bot.chats[chat_id{-1000}] = {
@@ -157,7 +157,7 @@ TEST_F(survey_test, what_is_described_is_title_webhook_and_where_a_group_went) {
         .id = chat_id{-1001}, .kind = chat_kind::channel, .title = "News", .username = {}};
     bot.moved[chat_id{-1000}] = chat_id{-1005};
     const findings found = ask(many(2), {.describes = true, .probes = true});
-    EXPECT_EQ(found.accounts[0].webhook_host, "example.org");
+    EXPECT_EQ(found.accounts[0].webhook.url, "https://example.org/");
     EXPECT_EQ(found.find(0, chat_id{-1000})->moved_to, chat_id{-1005});
     EXPECT_EQ(found.find(0, chat_id{-1001})->moved_to, chat_id{});
     EXPECT_EQ(found.find(0, chat_id{-1001})->chat->title, "News");

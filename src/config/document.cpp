@@ -75,6 +75,13 @@ void document::error(position at, std::string message, std::string hint) {
         {.how = severity::error, .at = at, .message = std::move(message), .hint = std::move(hint)});
 }
 
+void document::warning(position at, std::string message, std::string hint) {
+    shared_.problems.add({.how = severity::warning,
+                          .at = at,
+                          .message = std::move(message),
+                          .hint = std::move(hint)});
+}
+
 std::string document::report() const {
     std::string lines;
     for (const problem& one : problems()) lines += one.text(name_) + '\n';

@@ -204,6 +204,7 @@ public:
 
     /// For what is found wrong after reading.
     void error(position at, std::string message, std::string hint = {});
+    void warning(position at, std::string message, std::string hint = {});
 
     /// One line each, in the order of the file; empty when nothing is to be said.
     std::string report() const;

@@ -94,6 +94,7 @@ result<void> state::apply(sequence position, const event& what) {
 }
 
 result<void> state::apply_one(sequence position, const update_received& what) {
+    // After one that was posted it is 0: none known.
     const update_id next{std::to_underlying(what.what.id) + 1};
     cursors_[what.what.account] = next;
     rows_.put(store::family::cursors, bytes_of(what.what.account), bytes_of(next));

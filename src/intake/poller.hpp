@@ -27,11 +27,22 @@ struct poller_options {
 
 /// How an account's intake stands; for readiness and for people.
 enum class poller_state : std::uint8_t {
-    starting,  // no poll has been answered yet
+    starting,  // nothing has been answered yet
     listening,
     waiting,   // Telegram cannot be reached or asks to wait
-    conflict,  // another instance polls, or a webhook is set; it goes on trying
+    conflict,  // another program fetches the updates, or they are posted elsewhere; it goes on
+               // trying
     lost,      // the token was refused; it has ended
+};
+
+/// Where an account's updates come from.
+class update_source {
+public:
+    virtual ~update_source() = default;
+
+    /// Until it is cancelled, the account is lost or intake is closed; then the reason.
+    virtual boost::asio::awaitable<error> run() = 0;
+    virtual poller_state state() const = 0;
 };
 
 /// The update stream of one account: poll, make durable, confirm, again.
@@ -42,15 +53,13 @@ enum class poller_state : std::uint8_t {
 /// Trouble is waited out, 1 s doubling to 30 s (8 s for a conflict), and reported once when it
 /// begins and once when it is over. Only a refused token ends it, and errors of the acceptor.
 /// On one shard; everything passed in outlives run().
-class poller {
+class poller final : public update_source {
 public:
     poller(telegram::account& from, update_id confirmed, acceptor accept, timer_service& timers,
            observe::logger log, poller_options options = {});
 
-    /// Until it is cancelled, the account is lost or intake is closed; then the reason.
-    boost::asio::awaitable<error> run();
-
-    poller_state state() const { return state_; }
+    boost::asio::awaitable<error> run() override;
+    poller_state state() const override { return state_; }
 
 private:
     boost::asio::awaitable<void> wait_out(const error& trouble);

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """Telegram refuses: a wrong token, a bot that is kicked, a chat that migrates, a second poller."""
-import socket
 import threading
 import unittest
 import urllib.request
@@ -111,10 +110,8 @@ class migrated(cases.case):
 class second_poller(cases.case):
     def test_it_says_so_and_goes_on_when_the_other_has_gone(self):
         world, source, destination = self.small_world()
-        with socket.socket() as free:
-            free.bind(('127.0.0.1', 0))
-            port = free.getsockname()[1]
-        node = self.relay(self.config(world.url, [source], destination, http={'port': port}))
+        node = self.relay(self.config(world.url, [source], destination, http={'port': 0}))
+        port = node.says('status is served')['port']
         node.says('running')
         over = threading.Event()
 

@@ -1,5 +1,6 @@
 """A server between baudot and telegram-sim that misbehaves for the methods that a test names."""
 import http.server
+import json
 import threading
 import urllib.error
 import urllib.request
@@ -49,11 +50,24 @@ def drip(handler):
     handler.close_connection = True
 
 
+def result(value):
+    """What Telegram answers when all is well: `value`, or what it returns for the body."""
+    def answer(handler):
+        made = value(json.loads(handler.body)) if callable(value) else value
+        body = json.dumps({'ok': True, 'result': made}).encode()
+        handler.send_response(200)
+        handler.send_header('Content-Type', 'application/json')
+        handler.send_header('Content-Length', str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+    return answer
+
+
 class one(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers.get('Content-Length', 0)))
+        body = self.body = self.rfile.read(int(self.headers.get('Content-Length', 0)))
         method = self.path.rpartition('/')[2]
         self.server.seen.append(method)
         misbehave = self.server.rules.get(method)

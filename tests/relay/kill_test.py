@@ -16,6 +16,7 @@ import random
 import sys
 import unittest
 
+import fault_proxy
 import judge
 import programs
 import reference
@@ -24,7 +25,7 @@ from kill_campaign import kill_campaign
 
 BIN = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else pathlib.Path('build/release/bin')
 SEED = int(os.environ.get('BAUDOT_SEED', '1'))
-SECONDS = float(os.environ.get('BAUDOT_SECONDS', '0')) / 2  # of each test
+SECONDS = float(os.environ.get('BAUDOT_SECONDS', '0')) / 3  # of each test
 SEEDS = 10 if os.environ.get('BAUDOT_LONG') == '1' else 1
 KILLS = 50
 JOURNAL = {'segment': '256KiB', 'keep_bytes': '1MiB'}
@@ -37,19 +38,20 @@ class killed_by_9(unittest.TestCase):
     def test_with_skip_nothing_is_doubled_and_what_is_lost_was_named(self):
         self.for_each_seed(self.judge_skip, 'skip')
 
-    def for_each_seed(self, judge_run, policy):
+    def test_with_webhooks_neither(self):
+        self.for_each_seed(self.judge_repeat, 'repeat', is_posted=True)
+
+    def for_each_seed(self, judge_run, policy, **how):
         for seed in programs.seeds(SEED, SECONDS, SEEDS):
             with self.subTest(seed=seed):
-                self.relay(judge_run, policy, seed)
+                self.relay(judge_run, policy, seed, **how)
 
-    def relay(self, judge_run, policy, seed):
+    def relay(self, judge_run, policy, seed, is_posted=False):
         made = scenario.scenario(scenario.load())
         expected = reference.expected_copies(made.posts, made.routes, made.destinations)
         with programs.running_telegram(BIN) as (world, folder):
             made.build(world)
-            config = made.configure(folder, world.url, policy, journal=JOURNAL)
-            with contextlib.closing(programs.baudot(BIN / 'baudot', config, folder,
-                                                    made.tokens)) as node:
+            with self.node(made, world, folder, policy, is_posted) as node:
                 done = kill_campaign(made, world, node, random.Random(seed), KILLS)
                 self.assertEqual(done.run(), 0)
                 found = judge.judge(expected, made.found(world))
@@ -70,6 +72,18 @@ class killed_by_9(unittest.TestCase):
                 self.assertGreater(len(done.segments), KILLS // 2)
                 self.assertLess(len(done.segments_now()), len(done.segments), 'none has gone')
                 judge_run(done, found, named)
+
+    @contextlib.contextmanager
+    def node(self, made, world, folder, policy, is_posted):
+        with contextlib.ExitStack() as kept:
+            if is_posted:
+                front = kept.enter_context(contextlib.closing(fault_proxy.fault_proxy(1)))
+                config = made.configure(folder, world.url, policy, front.url, journal=JOURNAL)
+                node = programs.posted_baudot(front, BIN / 'baudot', config, folder, made.tokens)
+            else:
+                config = made.configure(folder, world.url, policy, journal=JOURNAL)
+                node = programs.baudot(BIN / 'baudot', config, folder, made.tokens)
+            yield kept.enter_context(contextlib.closing(node))
 
     def judge_repeat(self, done, found, named):
         self.assertEqual(found.lost, {})

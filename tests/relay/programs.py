@@ -133,6 +133,21 @@ class baudot:
             self.kill()
 
 
+class posted_baudot(baudot):
+    """With webhooks on a port that the system chooses; `in_front` passes posts on to it."""
+
+    def __init__(self, in_front, *what):
+        super().__init__(*what)
+        self.in_front = in_front
+
+    def start(self, *options, **how):
+        super().start(*options, **how)
+        said = until('its port', lambda: next(self.records('webhooks are served'), None)
+                     or not self.is_alive())
+        if said is not True:
+            self.in_front.upstream = said['port']
+
+
 @contextlib.contextmanager
 def running_telegram(binaries):
     """Yields a local Telegram and a folder; both are gone afterwards."""

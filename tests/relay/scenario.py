@@ -114,14 +114,19 @@ class scenario:
         for chat, bots in admins.items():
             world.call('chats', {'id': chat, 'title': f'chat {chat}', 'admins': bots})
 
-    def configure(self, folder, url, on_uncertain, **more):
-        """`more`: other sections of the file."""
+    def configure(self, folder, url, on_uncertain, posts_to=None, **more):
+        """`posts_to`: a proxy in front of Baudot, for webhooks instead of polls; `more`: other
+        sections of the file."""
         path = folder / 'baudot.yaml'
-        path.write_text(json.dumps({
-            'data': str(folder / 'data'), 'pace': 'off', **more,
-            'accounts': [{'name': name.lower(), 'token': f'${{{name}}}', 'api': url}
-                         for name in self.tokens],
-            'routes': [each.configuration(on_uncertain) for each in self.routes]}))
+        made = {'data': str(folder / 'data'), 'pace': 'off', **more,
+                'accounts': [{'name': name.lower(), 'token': f'${{{name}}}', 'api': url}
+                             for name in self.tokens],
+                'routes': [each.configuration(on_uncertain) for each in self.routes]}
+        if posts_to:
+            made['webhook'] = {'port': 0}
+            for each in made['accounts']:
+                each['webhook'] = {'url': f'{posts_to}/{each["name"]}'}
+        path.write_text(json.dumps(made))
         return path
 
     def secrets_in(self, text):

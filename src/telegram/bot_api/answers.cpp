@@ -207,14 +207,41 @@ result<chat_info> answer_reader::chat_of(const http::response& answer) {
     return impl_->read<chat_info>(answer, read_chat_info);
 }
 
-result<std::string> answer_reader::webhook_host_of(const http::response& answer) {
-    return impl_->read<std::string>(answer, [](const dom::object& from, std::string& to) {
-        to = text(from, "url");
-        if (const auto scheme = to.find("://"); scheme != to.npos) to.erase(0, scheme + 3);
-        to.resize(std::min(to.size(), to.find_first_of("/?#")));
-        if (const auto user = to.rfind('@'); user != to.npos) to.erase(0, user + 1);
+std::string host_of(std::string_view url) {
+    if (const auto scheme = url.find("://"); scheme != url.npos) url.remove_prefix(scheme + 3);
+    url = url.substr(0, url.find_first_of("/?#"));
+    if (const auto user = url.rfind('@'); user != url.npos) url.remove_prefix(user + 1);
+    return std::string(url);
+}
+
+result<webhook_info> answer_reader::webhook_of(const http::response& answer) {
+    return impl_->read<webhook_info>(answer, [](const dom::object& from, webhook_info& to) {
+        to.url = text(from, "url");
+        to.pending = integer(from, "pending_update_count");
+        to.last_error_date = integer(from, "last_error_date");
+        to.last_error_message = text(from, "last_error_message");
         return has(from, "url");
     });
+}
+
+result<void> answer_reader::done_of(const http::response& answer) {
+    const auto found = impl_->result_in(answer);
+    if (!found) return std::unexpected(error_of(found.error()));
+    return {};
+}
+
+result<received_updates> answer_reader::update_posted(std::string_view body, account_id account) {
+    received_updates received;
+    dom::element document;
+    if (impl_->parse(body, document) ||
+        (received.repaired = true, impl_->parse(repaired(body), document))) {
+        append_update(document, account, received);
+    } else if (const auto id = update_id_in(body)) {
+        ++received.unreadable;
+        received.updates.push_back({.account = account, .id = update_id{*id}});
+    }
+    if (received.updates.empty()) return fail(errc::bad_answer, "it is no update");
+    return received;
 }
 
 result<chat_id> answer_reader::migration_of(const http::response& answer) {

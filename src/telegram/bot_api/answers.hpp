@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <string>
@@ -23,6 +24,17 @@ struct received_updates {
     bool repaired = false;       // the answer was not valid JSON as it came
 };
 
+/// getWebhookInfo.
+struct webhook_info {
+    std::string url;  // empty: none is set. May hold a secret of whoever set it: never shown
+    std::int64_t pending = 0;
+    std::int64_t last_error_date = 0;  // Unix seconds; 0: none
+    std::string last_error_message;
+};
+
+/// The host of a webhook's address, which is what of it may be shown.
+std::string host_of(std::string_view url);
+
 /// Reads Bot API answers: status, headers and body in, values out. Sans I/O. Owns the parser's
 /// memory, so one per account; on one thread at a time. Never throws on what the bytes are.
 ///
@@ -39,9 +51,14 @@ public:
     result<chat_info> chat_of(const http::response& answer);
     result<membership> membership_of(const http::response& answer);
 
-    /// getWebhookInfo: the host of the address, empty without one. The rest of the address may
-    /// hold a secret.
-    result<std::string> webhook_host_of(const http::response& answer);
+    result<webhook_info> webhook_of(const http::response& answer);
+
+    /// setWebhook, deleteWebhook: whether it was done.
+    result<void> done_of(const http::response& answer);
+
+    /// What Telegram posts to a webhook: one update, without an envelope. errc::bad_answer when not
+    /// even its id can be read.
+    result<received_updates> update_posted(std::string_view body, account_id account);
 
     /// Any answer: the chat that the one asked about became; chat_id{} when it says none.
     result<chat_id> migration_of(const http::response& answer);

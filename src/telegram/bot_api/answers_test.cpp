@@ -274,13 +274,38 @@ TEST(answers_test, the_queries_read_what_they_ask_for) {
 
 TEST(answers_test, of_a_webhook_only_the_host_is_told) {
     answer_reader reader;
-    const auto host = [&](std::string result) {
-        return reader.webhook_host_of(ok(std::move(result))).value_or("error");
-    };
-    EXPECT_EQ(host(R"({"url":""})"), "");
-    EXPECT_EQ(host(R"({"url":"https://me:pass@example.org:8443/secret?token=1"})"),
-              "example.org:8443");
-    EXPECT_EQ(host(R"({})"), "error");
+    EXPECT_EQ(host_of(""), "");
+    EXPECT_EQ(host_of("https://me:pass@example.org:8443/secret?token=1"), "example.org:8443");
+    EXPECT_EQ(host_of("example.org"), "example.org");
+    EXPECT_EQ(reader.webhook_of(ok("{}")).error().code, errc::bad_answer);
+    const auto found = reader.webhook_of(ok(
+        R"({"url":"https://example.org/a","pending_update_count":7,"last_error_date":1700000000,
+            "last_error_message":"Wrong response from the webhook: 503 Service Unavailable"})"));
+    EXPECT_EQ(found.value().url, "https://example.org/a");
+    EXPECT_EQ(found->pending, 7);
+    EXPECT_EQ(found->last_error_date, 1700000000);
+    EXPECT_EQ(found->last_error_message,
+              "Wrong response from the webhook: 503 Service Unavailable");
+}
+
+TEST(answers_test, a_posted_update_is_read_mended_or_at_least_named) {
+    answer_reader reader;
+    const std::string post =
+        R"({"update_id":9,"channel_post":{"message_id":1,"text":"a","chat":{"id":-1001}}})";
+    const auto good = reader.update_posted(post, account_id{7});
+    ASSERT_EQ(good.value().updates.size(), 1U);
+    EXPECT_EQ(good->updates[0].account, account_id{7});
+    EXPECT_EQ(good->updates[0].id, update_id{9});
+    EXPECT_EQ(good->updates[0].kind, update_kind::post);
+    EXPECT_EQ(good->updates[0].content.text.text, "a");
+
+    const auto cut = reader.update_posted(post.substr(0, post.size() - 3), account_id{7});
+    ASSERT_EQ(cut.value().updates.size(), 1U) << "it is named and stops nothing";
+    EXPECT_EQ(cut->updates[0].kind, update_kind::other);
+    EXPECT_EQ(cut->unreadable, 1U);
+    for (const char* none : {"", "{}", "[]", "hello", R"({"update_id":"x"})", "\xff"}) {
+        EXPECT_EQ(reader.update_posted(none, account_id{7}).error().code, errc::bad_answer) << none;
+    }
 }
 
 TEST(answers_test, the_chats_of_waiting_updates_are_found_in_every_kind_once) {

@@ -6,10 +6,8 @@
 #include <utility>
 
 #include "observe/secrets.hpp"
-#include "telegram/bot_api/answers.hpp"
 #include "telegram/bot_api/errors.hpp"
 #include "telegram/bot_api/poll_pacer.hpp"
-#include "telegram/bot_api/requests.hpp"
 #include "telegram/bot_api/token.hpp"
 
 namespace baudot::telegram::bot_api {
@@ -53,11 +51,27 @@ public:
         co_return settled(what, reader_.membership_of(*answered));
     }
 
-    asio::awaitable<result<std::string>> get_webhook_host() override {
-        const call what = get_webhook_info();
+    asio::awaitable<result<webhook_info>> get_webhook_info() override {
+        const call what = bot_api::get_webhook_info();
         auto answered = co_await query(what);
         if (!answered) co_return std::unexpected(std::move(answered.error()));
-        co_return settled(what, reader_.webhook_host_of(*answered));
+        co_return settled(what, reader_.webhook_of(*answered));
+    }
+
+    asio::awaitable<result<void>> set_webhook(const webhook_settings& settings) override {
+        return done(bot_api::set_webhook(settings));
+    }
+
+    asio::awaitable<result<void>> delete_webhook() override {
+        return done(bot_api::delete_webhook());
+    }
+
+    result<update> read_posted(std::string_view body) override {
+        auto received = reader_.update_posted(body, id_);
+        if (!received) return std::unexpected(std::move(received.error()));
+        figures_.updates_unreadable += received->unreadable;
+        figures_.answers_repaired += received->repaired ? 1 : 0;
+        return std::move(received->updates.front());
     }
 
     asio::awaitable<result<chat_id>> moved_to(chat_id chat) override {
@@ -126,6 +140,12 @@ private:
             co_await sends_.send(request_for(what), timers_.now() + options_.query_timeout);
         if (!answered) co_return std::unexpected(named(what, std::move(answered.error())));
         co_return answered;
+    }
+
+    asio::awaitable<result<void>> done(call what) {
+        auto answered = co_await query(what);
+        if (!answered) co_return std::unexpected(std::move(answered.error()));
+        co_return settled(what, reader_.done_of(*answered));
     }
 
     error named(const call& what, error failure) const {

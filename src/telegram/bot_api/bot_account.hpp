@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "async/timer_service.hpp"
@@ -10,6 +11,8 @@
 #include "base/time.hpp"
 #include "http/client.hpp"
 #include "telegram/account.hpp"
+#include "telegram/bot_api/answers.hpp"
+#include "telegram/bot_api/requests.hpp"
 
 namespace baudot::telegram::bot_api {
 
@@ -46,9 +49,14 @@ public:
     /// not. A query that is made earlier goes out all the same: whoever asks much looks here.
     virtual time_point queries_held_until() const = 0;
 
-    /// The host that a webhook of this bot posts to; empty when none is set. While one is set
-    /// every poll() is errc::conflict.
-    virtual boost::asio::awaitable<result<std::string>> get_webhook_host() = 0;
+    /// While a webhook is set every poll() is errc::conflict. The server knows one setWebhook a
+    /// second. Neither of the two drops what waits.
+    virtual boost::asio::awaitable<result<webhook_info>> get_webhook_info() = 0;
+    virtual boost::asio::awaitable<result<void>> set_webhook(const webhook_settings& what) = 0;
+    virtual boost::asio::awaitable<result<void>> delete_webhook() = 0;
+
+    /// An update as Telegram posts it to the webhook; errc::bad_answer when it is none.
+    virtual result<update> read_posted(std::string_view body) = 0;
 
     /// The supergroup that a basic group became; chat_id{} when it became none. Shows "typing" in
     /// the chat: of what only looks, nothing gets Telegram to tell.

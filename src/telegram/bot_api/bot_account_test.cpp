@@ -189,7 +189,7 @@ TEST_F(bot_account_test, what_is_looked_up_leaves_the_pool_of_polls_alone) {
     sends.answer(200, R"({"ok":true,"result":[{"update_id":8,"message":{"message_id":1,
         "chat":{"id":4,"type":"private"}}}]})");
     sends.answer(200, R"({"ok":true,"result":true})");
-    EXPECT_EQ(run(account->get_webhook_host()).value(), "example.org");
+    EXPECT_EQ(run(account->get_webhook_info()).value().url, "https://example.org/hook");
     EXPECT_EQ(run(account->peek_chats()).value().at(0).id, chat_id{4});
     EXPECT_EQ(run(account->moved_to(chat_id{-7})).value(), chat_id{});
     EXPECT_TRUE(polls.seen.empty());

@@ -75,6 +75,11 @@ void put_text(body_writer& body, const send_text& what) {
     to["entities"] = std::move(entities);
 }
 
+void put_allowed_updates(json::object& to) {
+    to["allowed_updates"] = {"message", "edited_message", "channel_post", "edited_channel_post",
+                             "my_chat_member"};
+}
+
 }  // namespace
 
 call get_me() {
@@ -102,9 +107,22 @@ call get_updates(update_id offset, duration wait) {
     if (offset != update_id{}) to["offset"] = std::to_underlying(offset);
     to["limit"] = 100;
     to["timeout"] = seconds.count();
-    to["allowed_updates"] = {"message", "edited_message", "channel_post", "edited_channel_post",
-                             "my_chat_member"};
+    put_allowed_updates(to);
     return {"getUpdates", body.text()};
+}
+
+call set_webhook(const webhook_settings& what) {
+    body_writer body;
+    json::object& to = body.object();
+    to["url"] = what.url;
+    to["secret_token"] = what.secret;
+    to["max_connections"] = what.connections;
+    put_allowed_updates(to);
+    return {"setWebhook", body.text()};
+}
+
+call delete_webhook() {
+    return {"deleteWebhook", "{}"};
 }
 
 call get_webhook_info() {

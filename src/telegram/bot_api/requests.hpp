@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,13 @@ namespace baudot::telegram::bot_api {
 
 // Sans I/O: what is asked, as method name and JSON body. Pure; any thread.
 
+/// Where Telegram shall post the updates of a bot.
+struct webhook_settings {
+    std::string url;
+    std::string secret;              // comes back in X-Telegram-Bot-Api-Secret-Token
+    std::uint32_t connections = 40;  // at once, 1 to 100
+};
+
 struct call {
     std::string_view method;  // static
     std::string body;
@@ -21,6 +29,10 @@ call get_me();
 call get_chat(const chat_reference& chat);
 call get_chat_member(chat_id chat, account_id member);
 call get_webhook_info();
+
+/// With the updates of get_updates(), and without dropping what waits.
+call set_webhook(const webhook_settings& what);
+call delete_webhook();
 call send_chat_action(chat_id chat);  // "typing"
 
 /// `wait` is cut to whole seconds in 0..50, which is what the server honours (TELEGRAM.md 2.1).

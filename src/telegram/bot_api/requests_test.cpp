@@ -72,6 +72,15 @@ TEST(requests_test, get_updates_names_the_updates_it_wants_and_keeps_to_the_limi
                 "{\"offset\":5,\"timeout\":0," + allowed + "}");
 }
 
+TEST(requests_test, a_webhook_gets_the_updates_that_a_poll_gets_and_drops_none) {
+    expect_call(set_webhook({.url = "https://a.b/c", .secret = "s3cret_-", .connections = 7}),
+                "setWebhook",
+                R"({"url":"https://a.b/c","secret_token":"s3cret_-","max_connections":7,
+                    "allowed_updates":["message","edited_message","channel_post",
+                    "edited_channel_post","my_chat_member"]})");
+    expect_call(delete_webhook(), "deleteWebhook", "{}");
+}
+
 TEST(requests_test, a_chat_is_named_by_id_or_by_name_with_or_without_the_sign) {
     expect_call(get_chat(chat_id{-100}), "getChat", R"({"chat_id":-100})");
     expect_call(get_chat(std::string("news")), "getChat", R"({"chat_id":"@news"})");

@@ -1,0 +1,134 @@
+// What a node says: log, readiness and figures.
+#include <map>
+
+#include "app/node.hpp"
+#include "model/print.hpp"
+
+namespace baudot::app {
+namespace {
+
+std::string hex(const delivery_id& id) {
+    std::string text;
+    for (const char byte : to_bytes(id)) {
+        constexpr const char* digits = "0123456789abcdef";
+        text += digits[static_cast<unsigned char>(byte) >> 4];
+        text += digits[static_cast<unsigned char>(byte) & 15];
+    }
+    return text;
+}
+
+}  // namespace
+
+// By id, so that what a crash may have doubled or lost can be found.
+void node::tell_uncertain(std::string_view what, const engine::uncertain_delivery& which) {
+    log_.warning(what, {{"delivery", hex(which.id)},
+                        {"route", which.route},
+                        {"source", which.source},
+                        {"message", which.message},
+                        {"destination", which.destination}});
+}
+
+// P7: what was planned for an account stays with it, also when the account is gone.
+void node::tell_orphans() {
+    const auto all = relay_->waiting_by_account();
+    std::map<account_id, std::uint64_t> owed(all.begin(), all.end());
+    for (const connected_account& each : accounts_) owed.erase(each.bot->id());
+    for (const auto& [account, count] : owed) {
+        log_.error("what an account owes waits: it is not in the configuration",
+                   {{"account", account}, {"owed", count}});
+    }
+}
+
+std::vector<std::string> node::reasons_not_ready() const {
+    std::vector<std::string> reasons;
+    if (sources_.empty())
+        reasons.emplace_back("starting: asking Telegram about accounts and chats");
+    for (std::size_t at = 0; at < sources_.size(); ++at) {
+        const std::string& name = settings_.accounts[at].name;
+        if (lost_.contains(accounts_[at].bot->id())) {
+            reasons.push_back("account " + name + ": its token was refused");
+            continue;
+        }
+        switch (sources_[at]->state()) {
+            case intake::poller_state::listening: break;
+            case intake::poller_state::starting:
+                reasons.push_back("account " + name + ": updates do not come yet");
+                break;
+            case intake::poller_state::waiting:
+                reasons.push_back("account " + name + ": Telegram cannot be reached");
+                break;
+            case intake::poller_state::conflict:
+                reasons.push_back("account " + name + ": another program fetches its updates");
+                break;
+            case intake::poller_state::lost: break;  // in lost_
+        }
+    }
+    return reasons;
+}
+
+void node::show_figures() {
+    figures_update_ = figures_.before_render(
+        [this, owed = figures_.gauge("baudot_deliveries_pending", "Deliveries without a fate."),
+         waiting = figures_.gauge("baudot_deliveries_waiting", "Of these, not in flight."),
+         flying = figures_.gauge("baudot_requests_in_flight", "Requests to Telegram."),
+         bytes = figures_.gauge("baudot_journal_bytes", "Size of the journal."),
+         commits = figures_.gauge("baudot_journal_commits", "Writes and syncs since the start."),
+         pauses = figures_.gauge("baudot_disk_full_pauses", "Appends refused by a full disk."),
+         done = figures_.gauge("baudot_deliveries_delivered", "Delivered since the start."),
+         posts = figures_.gauge("baudot_webhook_updates", "Updates taken in from webhooks."),
+         strangers = figures_.gauge("baudot_webhook_refusals",
+                                    "Posts to a webhook with a wrong secret.")]() mutable {
+            const journal::journal_stats stats = journal_->stats();
+            owed.set(static_cast<double>(relay_->facts().owed().pending()));
+            waiting.set(static_cast<double>(relay_->waiting()));
+            flying.set(static_cast<double>(relay_->in_flight()));
+            bytes.set(static_cast<double>(stats.total_bytes));
+            commits.set(static_cast<double>(stats.commits));
+            pauses.set(static_cast<double>(no_space_));
+            done.set(static_cast<double>(delivered_));
+            std::uint64_t taken = 0;
+            std::uint64_t refused = 0;
+            for (const auto& each : sources_) {
+                if (const auto* hook = dynamic_cast<const intake::webhook*>(each.get())) {
+                    taken += hook->taken();
+                    refused += hook->refused();
+                }
+            }
+            posts.set(static_cast<double>(taken));
+            strangers.set(static_cast<double>(refused));
+        });
+}
+
+void node::watch_fates() {
+    engine::relay_listener listener;
+    listener.fate = [this](const engine::owed_delivery& of, const settlement& fate) {
+        if (fate.kind == outcome_kind::delivered) {
+            ++delivered_;
+            return;
+        }
+        if (fate.why == reject_class::forbidden || fate.why == reject_class::chat_not_found) {
+            roster_.forbid(of.sender, of.destination);
+        }
+        log_.error("a post was not delivered", {{"route", of.route},
+                                                {"source", of.source},
+                                                {"message", of.message},
+                                                {"destination", of.destination},
+                                                {"why", name(fate.why)},
+                                                {"telegram_said", fate.description}});
+    };
+    listener.repeated = [this](const engine::uncertain_delivery& which) {
+        tell_uncertain("no answer came: sent again, may be double", which);
+    };
+    listener.account_lost = [this](account_id account) {
+        log_.error("the token of an account was refused; what it owes waits until it is mended",
+                   {{"account", account}});
+        lose(account);
+    };
+    listener.no_space = [this](const error& full) {
+        ++no_space_;
+        log_.error("the disk is full: nothing is accepted or sent until there is room", full);
+    };
+    relay_->set_listener(std::move(listener));
+}
+
+}  // namespace baudot::app
