@@ -13,11 +13,9 @@ namespace {
 class webhook_door_test : public testing::Test {
 protected:
     webhook_door_test() {
-        tested.add("/telegram/reader",
-                   [this](std::string_view secret, std::string_view body) -> taking {
-                       came += std::string(secret) + ":" + std::string(body) + ";";
-                       co_return status;
-                   });
+        tested.add("/telegram/reader", [this](std::string_view secret, std::string_view body) {
+            return take(secret, body);
+        });
     }
 
     http::response ask(std::string target, std::string method = "POST") {
@@ -28,7 +26,7 @@ protected:
                                              .target = std::move(target),
                                              .headers = {{"x-telegram-bot-api-secret-token", "s"}},
                                              .body = "update"}),
-                              [&got](std::exception_ptr failed, http::answer answer) {
+                              [&got](const std::exception_ptr& failed, http::answer answer) {
                                   ASSERT_FALSE(failed);
                                   got = std::move(answer);
                               });
@@ -36,7 +34,11 @@ protected:
         return got.what;
     }
 
-    using taking = boost::asio::awaitable<int>;
+    boost::asio::awaitable<int> take(std::string_view secret, std::string_view body) {
+        came += std::string(secret) + ":" + std::string(body) + ";";
+        co_return status;
+    }
+
     int status = 200;
     std::string came;
     webhook_door tested;

@@ -185,6 +185,7 @@ asio::awaitable<std::string> node::obey(std::string line) {
     }
     const std::string directory = line.substr(verb.size());
     std::vector<std::pair<std::string, std::int64_t>> accounts;
+    accounts.reserve(accounts_.size());
     for (const connected_account& each : accounts_) {
         accounts.emplace_back(each.bot->name(), std::to_underlying(each.bot->id()));
     }

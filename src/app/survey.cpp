@@ -66,6 +66,7 @@ asio::awaitable<findings> survey::ask(std::span<const chat_reference> chats) {
     }
     to_ask_ += found_.names.size();
     std::vector<std::pair<const std::string, result<chat_id>>*> names;
+    names.reserve(found_.names.size());
     for (auto& each : found_.names) names.push_back(&each);
     auto name = [this, &names](std::size_t at) { return resolve(*names[at]); };
     co_await for_each_index(names.size(), options_.in_flight_max, name);

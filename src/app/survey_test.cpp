@@ -42,6 +42,7 @@ protected:
 
     static std::vector<chat_reference> many(std::size_t count) {
         std::vector<chat_reference> chats;
+        chats.reserve(count);
         for (std::size_t at = 0; at < count; ++at) {
             chats.emplace_back(chat_id{-1000 - static_cast<std::int64_t>(at)});
         }

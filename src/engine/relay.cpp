@@ -30,7 +30,7 @@ struct relay::arrival {
     asio::steady_timer durable;  // cancelled when `done` is set
 };
 
-relay::relay(asio::any_io_executor shard, timer_service& timers, journal::journal& log,
+relay::relay(const asio::any_io_executor& shard, timer_service& timers, journal::journal& log,
              store::store& rows, blocking_pool& disk, pace rates, std::uint64_t seed,
              relay_options options)
     : shard_(shard),

@@ -78,7 +78,7 @@ struct relay_listener {
 /// Everything runs on one shard. What is passed in outlives the relay.
 class relay {
 public:
-    relay(boost::asio::any_io_executor shard, timer_service& timers, journal::journal& log,
+    relay(const boost::asio::any_io_executor& shard, timer_service& timers, journal::journal& log,
           store::store& rows, blocking_pool& disk, pace rates, std::uint64_t seed,
           relay_options options);
     ~relay();

@@ -93,14 +93,15 @@ std::string post(int message, int chat = -1001) {
 }
 
 class webhook_test : public testing::Test {
-protected:
-    asio::awaitable<void> withdraw(std::optional<result<void>>& to) {
-        to = co_await withdraw_webhook(server, ours, timers_, logger());
-    }
-
+public:
     ~webhook_test() override {
         tasks_.request_stop();
         wait({});
+    }
+
+protected:
+    asio::awaitable<void> withdraw(std::optional<result<void>>& to) {
+        to = co_await withdraw_webhook(server, ours, timers_, logger());
     }
 
     void start() {

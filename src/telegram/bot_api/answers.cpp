@@ -233,8 +233,12 @@ result<void> answer_reader::done_of(const http::response& answer) {
 result<received_updates> answer_reader::update_posted(std::string_view body, account_id account) {
     received_updates received;
     dom::element document;
-    if (impl_->parse(body, document) ||
-        (received.repaired = true, impl_->parse(repaired(body), document))) {
+    bool is_readable = impl_->parse(body, document);
+    if (!is_readable) {
+        received.repaired = true;
+        is_readable = impl_->parse(repaired(body), document);
+    }
+    if (is_readable) {
         append_update(document, account, received);
     } else if (const auto id = update_id_in(body)) {
         ++received.unreadable;

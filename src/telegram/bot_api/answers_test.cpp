@@ -12,7 +12,7 @@ namespace {
 
 constexpr account_id me{777};
 
-http::response ok(std::string result) {
+http::response ok(const std::string& result) {
     return {.status = 200, .body = R"({"ok":true,"result":)" + result + "}"};
 }
 

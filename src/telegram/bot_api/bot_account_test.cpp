@@ -68,7 +68,7 @@ protected:
     Value run(asio::awaitable<Value> what) {
         std::optional<Value> got;
         std::exception_ptr thrown;
-        asio::co_spawn(io, std::move(what), [&](std::exception_ptr failure, Value value) {
+        asio::co_spawn(io, std::move(what), [&](const std::exception_ptr& failure, Value value) {
             thrown = failure;
             got = std::move(value);
         });
@@ -288,7 +288,7 @@ TEST_F(bot_account_test, what_could_not_be_read_is_counted) {
 TEST_F(bot_account_test, cancelling_a_send_throws) {
     asio::cancellation_signal stop;
     boost::system::error_code thrown;
-    const auto on_end = [&](std::exception_ptr failure, const outcome&) {
+    const auto on_end = [&](const std::exception_ptr& failure, const outcome&) {
         try {
             if (failure) std::rethrow_exception(failure);
         } catch (const boost::system::system_error& error) {
