@@ -34,6 +34,7 @@ TEST(slab, every_value_stays_under_its_slot_until_it_is_removed) {
 TEST(slab, room_is_used_again_and_given_back_with_the_last_value) {
     slab<std::uint64_t> tested;
     std::vector<slot> slots;
+    slots.reserve(10'000);
     for (std::uint64_t value = 0; value < 10'000; ++value) slots.push_back(tested.add(value));
     const std::size_t full = tested.bytes();
     EXPECT_GE(full, 10'000 * sizeof(std::uint64_t));

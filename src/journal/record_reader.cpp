@@ -71,7 +71,7 @@ result<stored_record> record_reader::read(sequence position) {
 result<std::shared_ptr<const record_reader::run>> record_reader::load(sequence position) const {
     const auto place = list_.find(position);
     if (!place) return missing(position);
-    const auto made = std::make_shared<run>();
+    auto made = std::make_shared<run>();
     const auto collect = [&](std::uint64_t offset, const frame& value) -> result<void> {
         if (auto added = made->add(value); !added) {
             return damaged(path(*place), offset, added.error().message);
