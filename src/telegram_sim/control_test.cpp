@@ -43,11 +43,11 @@ struct control_test : testing::Test {
         tasks.spawn("time", timers.sleep_until(until));
         timers.run_until(until);
     }
-    http::answer send(std::string method, std::string target, std::string body = "") {
+    http::answer send(const std::string& method, const std::string& target, std::string body = "") {
         auto query = params::parse({.target = "/sim/v1/" + target});
         return api.handle(method, *query, std::move(body));
     }
-    json::value ok(std::string method, std::string target, std::string body = "") {
+    json::value ok(const std::string& method, const std::string& target, std::string body = "") {
         const http::answer got = send(method, target, std::move(body));
         EXPECT_EQ(got.what.status, 200) << method << " " << target << ": " << got.what.body;
         return json::parse(got.what.body);

@@ -88,13 +88,13 @@ struct door_fixture : testing::Test {
                     .headers = {{"content-type", "application/json"}},
                     .body = std::move(body)});
     }
-    json::value call(std::string method, std::string body = "{}") {
+    json::value call(const std::string& method, std::string body = "{}") {
         const http::answer got = post("/bot7001:relay/" + method, std::move(body));
         json::value parsed = json::parse(got.what.body);
         EXPECT_TRUE(parsed.at("ok").as_bool()) << got.what.body;
         return parsed.at("ok").as_bool() ? parsed.at("result") : json::value();
     }
-    std::string refusal(std::string method, std::string body = "{}") {
+    std::string refusal(const std::string& method, std::string body = "{}") {
         const http::answer got = post("/bot7001:relay/" + method, std::move(body));
         const json::value parsed = json::parse(got.what.body);
         EXPECT_FALSE(parsed.at("ok").as_bool()) << got.what.body;
@@ -102,10 +102,12 @@ struct door_fixture : testing::Test {
         return json::value_to<std::string>(parsed.at("description"));
     }
     std::string control(std::string method, std::string target, std::string body = "") {
-        return ask({.method = std::move(method), .target = std::move(target), .body = body})
+        return ask({.method = std::move(method),
+                    .target = std::move(target),
+                    .body = std::move(body)})
             .what.body;
     }
-    json::value updates(std::string arguments = "") {
+    json::value updates(const std::string& arguments = "") {
         const auto got = ask("/bot7001:relay/getUpdates?" + arguments);
         return json::parse(got.what.body).at("result");
     }

@@ -71,7 +71,7 @@ std::optional<fault> fault_source::next(const request& what, time_point now) {
             continue;
         }
         ++at->fired;
-        const fault fired = one;
+        fault fired = one;
         if (one.times && --*one.times == 0) injected_.erase(at);
         return fired;
     }

@@ -91,7 +91,7 @@ api_result<invite_link> revoke_link(world& in, chat& where, std::string_view lin
     if ((*found)->is_revoked) return bad_request("INVITE_HASH_EXPIRED");
     (*found)->is_revoked = true;
     in.record("revoke link", where.id, {}, link, by.now, {.actor = by.actor});
-    const invite_link revoked = **found;
+    invite_link revoked = **found;
     if (revoked.is_primary) make(in, where, {}, true, by);
     return revoked;
 }

@@ -11,7 +11,7 @@ protected:
         talk_fixture::SetUp();
         control_ok("POST", "users", R"({"id":503,"name":"Cid","username":"cid"})");
     }
-    static std::string args(std::string more = "") {
+    static std::string args(const std::string& more = "") {
         return R"({"chat_id":-1000000000030)" + more + "}";
     }
     std::string link(std::string more = "") {

@@ -262,6 +262,7 @@ bool limiter::is_early(const load& what, time_point now) const {
 
 std::vector<limiter::early_count> limiter::early() const {
     std::vector<early_count> out;
+    out.reserve(early_.size());
     for (const auto& [scope_key, times] : early_) {
         out.push_back({.bot = scope_key.bot, .chat = scope_key.chat, .count = times});
     }

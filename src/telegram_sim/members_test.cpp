@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 class members : public talk_fixture {
 protected:
-    static std::string args(std::string_view chat, user_id who, std::string more = "") {
+    static std::string args(std::string_view chat, user_id who, const std::string& more = "") {
         return R"({"chat_id":)" + std::string(chat) +
                ",\"user_id\":" + std::to_string(std::to_underlying(who)) + more + "}";
     }
@@ -155,7 +155,7 @@ TEST_F(members, unbanning_removes_a_member_unless_told_not_to) {
 }
 
 TEST_F(members, a_title_of_an_administrator_is_the_makers_to_give) {
-    const auto title = [](std::string text) { return R"(,"custom_title":")" + text + '"'; };
+    const auto title = [](const std::string& text) { return R"(,"custom_title":")" + text + '"'; };
     EXPECT_EQ(refused("setChatAdministratorCustomTitle", args(talk, bob, title("x"))),
               "Bad Request: user is not an administrator");
     EXPECT_EQ(refused("setChatAdministratorCustomTitle", args(talk, ann, title("x"))),
@@ -174,7 +174,7 @@ TEST_F(members, a_title_of_an_administrator_is_the_makers_to_give) {
 }
 
 TEST_F(members, a_chat_is_renamed_and_described_by_whoever_may) {
-    const auto named = [](std::string_view chat, std::string key, std::string text) {
+    const auto named = [](std::string_view chat, const std::string& key, const std::string& text) {
         return R"({"chat_id":)" + std::string(chat) + ",\"" + key + "\":\"" + text + "\"}";
     };
     ok("setChatTitle", named(talk, "title", "  New  name "));

@@ -16,7 +16,7 @@ namespace baudot::telegram_sim {
 namespace json = boost::json;
 namespace {
 
-constexpr std::int64_t side_max = 10'000, duration_max_s = 24 * 3600;
+constexpr std::int64_t side_max = 10'000, duration_max_s = 24LL * 3600;
 constexpr std::int64_t int32_max = std::numeric_limits<std::int32_t>::max();
 
 // Telegram knows the type of a photo whatever the client says; others are as they were named.

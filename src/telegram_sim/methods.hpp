@@ -112,11 +112,13 @@ api_result<sent> forward_message(world& in, const call& by, chat_text to, chat_t
 /// 1 to 100 ids that strictly increase; what cannot be copied is skipped, and the answer is
 /// shorter without saying which. Nothing left: an error.
 api_result<std::vector<message_id>> copy_messages(world& in, const call& by, chat_text to,
-                                                  chat_text from, std::vector<message_id> ids,
+                                                  chat_text from,
+                                                  const std::vector<message_id>& ids,
                                                   bool remove_caption,
                                                   const send_options& options = {});
 api_result<std::vector<message_id>> forward_messages(world& in, const call& by, chat_text to,
-                                                     chat_text from, std::vector<message_id> ids,
+                                                     chat_text from,
+                                                     const std::vector<message_id>& ids,
                                                      const send_options& options = {});
 
 // Changing.
@@ -145,7 +147,7 @@ api_result<poll_id> stop_poll(world& in, const call& by, chat_text where, messag
 api_result<void> delete_message(world& in, const call& by, chat_text where, message_id id);
 /// 1 to 100; those that are not found are skipped.
 api_result<void> delete_messages(world& in, const call& by, chat_text where,
-                                 std::vector<message_id> ids);
+                                 const std::vector<message_id>& ids);
 
 // Files. `path` is what follows /file/bot<token>/.
 struct file_answer {

@@ -207,7 +207,7 @@ api_result<void> delete_message(world& in, const call& by, chat_text where, mess
 }
 
 api_result<void> delete_messages(world& in, const call& by, chat_text where,
-                                 std::vector<message_id> ids) {
+                                 const std::vector<message_id>& ids) {
     if (ids.empty()) return bad_request("message identifiers are not specified");
     if (ids.size() > delete_batch_max) {
         return bad_request("too many message identifiers specified");

@@ -213,14 +213,16 @@ api_result<sent> forward_message(world& in, const call& by, chat_text to, chat_t
 }
 
 api_result<std::vector<message_id>> copy_messages(world& in, const call& by, chat_text to,
-                                                  chat_text from, std::vector<message_id> ids,
+                                                  chat_text from,
+                                                  const std::vector<message_id>& ids,
                                                   bool remove_caption,
                                                   const send_options& options) {
     return take_many(in, by, to, from, ids, remove_caption, options, cause_kind::bot_copy);
 }
 
 api_result<std::vector<message_id>> forward_messages(world& in, const call& by, chat_text to,
-                                                     chat_text from, std::vector<message_id> ids,
+                                                     chat_text from,
+                                                     const std::vector<message_id>& ids,
                                                      const send_options& options) {
     return take_many(in, by, to, from, ids, false, options, cause_kind::bot_forward);
 }

@@ -20,6 +20,12 @@ namespace baudot::telegram_sim {
 /// Ann (501) owns all chats, Bob (502) is a member; bot 7001 administers all, bot 7002 is a
 /// member of the groups. Every kind of update is asked for.
 class talk_fixture : public testing::Test {
+public:
+    ~talk_fixture() override {
+        tasks.request_stop();
+        timers.run_until(timers.now());
+    }
+
 protected:
     static constexpr user_id ann{501}, bob{502}, bot{7001}, guest{7002};
     static constexpr std::string_view news = "-1000000000010", forum = "-1000000000020",
@@ -42,10 +48,6 @@ protected:
                "members":["bob","g_bot"]}]})");
         for (const user_id each : {bot, guest}) (void)updates(each);
     }
-    ~talk_fixture() override {
-        tasks.request_stop();
-        timers.run_until(timers.now());
-    }
 
     /// Virtual time stands still while nobody sleeps.
     void pass(duration time) {
@@ -54,16 +56,19 @@ protected:
         timers.run_until(until);
     }
 
-    http::answer control_answer(std::string method, std::string target, std::string body = "") {
+    http::answer control_answer(const std::string& method, const std::string& target,
+                                std::string body = "") {
         const auto query = params::parse({.target = "/sim/v1/" + target});
         return api.handle(method, *query, std::move(body));
     }
-    boost::json::value control_ok(std::string method, std::string target, std::string body = "") {
+    boost::json::value control_ok(const std::string& method, const std::string& target,
+                                  std::string body = "") {
         const http::answer got = control_answer(method, target, std::move(body));
         EXPECT_EQ(got.what.status, 200) << method << " " << target << ": " << got.what.body;
         return boost::json::parse(got.what.body);
     }
-    std::string control_error(std::string method, std::string target, std::string body = "") {
+    std::string control_error(const std::string& method, const std::string& target,
+                              std::string body = "") {
         const http::answer got = control_answer(method, target, std::move(body));
         EXPECT_NE(got.what.status, 200) << got.what.body;
         const boost::json::value said = boost::json::parse(got.what.body);
@@ -90,13 +95,13 @@ protected:
         if (!done) return std::unexpected(done.error());
         return boost::json::parse(out);
     }
-    boost::json::value ok(user_id by, std::string_view method, std::string args) {
+    boost::json::value ok(user_id by, std::string_view method, const std::string& args) {
         auto got = call(by, method, args);
         EXPECT_TRUE(got) << method << args << (got ? "" : got.error().description);
         return got ? std::move(*got) : boost::json::value();
     }
-    boost::json::value ok(std::string_view method, std::string args) {
-        return ok(bot, method, std::move(args));
+    boost::json::value ok(std::string_view method, const std::string& args) {
+        return ok(bot, method, args);
     }
     /// The description of the refusal, which must have changed nothing.
     std::string refused(user_id by, std::string_view method, std::string args) {

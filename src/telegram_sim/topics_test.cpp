@@ -12,12 +12,12 @@ protected:
     static std::string in_forum(std::string_view more = "") {
         return R"({"chat_id":)" + std::string(forum) + std::string(more) + "}";
     }
-    std::int64_t make(std::string name) {
+    std::int64_t make(const std::string& name) {
         return ok("createForumTopic", in_forum(R"(,"name":")" + name + '"'))
             .at("message_thread_id")
             .as_int64();
     }
-    static std::string thread(std::int64_t id, std::string more = "") {
+    static std::string thread(std::int64_t id, const std::string& more = "") {
         return in_forum(",\"message_thread_id\":" + std::to_string(id) + more);
     }
 };

@@ -107,6 +107,7 @@ const user* world::find_user(user_id id) const noexcept {
 
 std::vector<const user*> world::users() const {
     std::vector<const user*> out;
+    out.reserve(users_.size());
     for (const auto& [id, each] : users_) out.push_back(&each);
     std::ranges::sort(out, {}, &user::id);
     return out;

@@ -15,8 +15,8 @@ bool is_command_for(const user& bot, const formatted_text& body) {
     for (const entity& one : body.entities) {
         if (one.kind != entity_kind::bot_command) continue;
         const std::size_t from = byte_of_utf16(body.text, static_cast<std::size_t>(one.offset));
-        const std::size_t to =
-            byte_of_utf16(body.text, static_cast<std::size_t>(one.offset + one.length));
+        const std::size_t to = byte_of_utf16(
+            body.text, static_cast<std::size_t>(one.offset) + static_cast<std::size_t>(one.length));
         const auto command = std::string_view(body.text).substr(from, to - from);
         const std::size_t at = command.find('@');
         if (at == std::string_view::npos) return true;

@@ -242,8 +242,8 @@ TEST(answers_test, an_answer_that_was_cut_is_bad_as_a_whole) {
 
 TEST(answers_test, a_delivery_is_the_id_of_the_new_message) {
     answer_reader reader;
-    const auto id_of = [&](std::string result) {
-        const outcome settled = reader.outcome_of_send(ok(std::move(result)));
+    const auto id_of = [&](const std::string& result) {
+        const outcome settled = reader.outcome_of_send(ok(result));
         EXPECT_EQ(settled.kind, outcome_kind::delivered);
         return settled.message;
     };
@@ -328,8 +328,8 @@ TEST(answers_test, the_chats_of_waiting_updates_are_found_in_every_kind_once) {
 
 TEST(answers_test, a_membership_says_what_may_be_done) {
     answer_reader reader;
-    const auto rights = [&](std::string result) {
-        const auto got = reader.membership_of(ok(std::move(result)));
+    const auto rights = [&](const std::string& result) {
+        const auto got = reader.membership_of(ok(result));
         if (!got) return std::string("error");
         return got->status + (got->is_member ? "+" : "-") + (got->can_post ? "+" : "-") +
                (got->can_send_media ? "+" : "-");
