@@ -3,10 +3,10 @@
 
     kill_test.py [BIN_FOLDER]
 
-Each of the three tests kills it 40 times with a send in flight, and about as often at other moments.
-BAUDOT_SEED decides where the kills hit, BAUDOT_SECONDS whether there is time for another seed;
-BAUDOT_LONG=1 makes it ten seeds at least. The journal's files are small, so that kills fall between
-them, too, and on their retention.
+Each of the three tests kills it 40 times with a send in flight, and about as often at other
+moments. BAUDOT_SEED decides where the kills hit, BAUDOT_SECONDS whether there is time for another
+seed; BAUDOT_LONG=1 makes it ten seeds at least. The journal's files are small, so that kills fall
+between them, too, and on their retention.
 """
 import collections
 import contextlib
