@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace baudot {
+
+/// What is worth keeping over a restart about one limit.
+struct learned_limit {
+    double rate = 1;           // calls per second that the limit allows, as far as we know; > 0
+    double doubt = 1;          // how far below the rate one is safe, as a share; 1: a mere guess
+    double burst = 1;          // calls beyond the rate that passed before a refusal
+    double cost = 0;           // seconds from the last refusal to the end of its wait
+    std::uint32_t window = 0;  // calls in window_seconds, where the limit counts in windows
+    double window_seconds = 0;
+    friend bool operator==(const learned_limit&, const learned_limit&) = default;
+};
+
+/// After an idle time the limit may have changed: a tenth less is trusted for each hour.
+learned_limit aged(learned_limit what, duration idle);
+
+/// Learns one limit that nobody publishes (of an account, or of a chat) and paces just under it.
+///
+/// A run goes from the end of one wait to the next refusal. Its pace rises slowly from a little
+/// below the estimate to a little above. The refusal tells the rate anew: what the whole run
+/// carried, its wait included, is surely allowed, and the pace in the end is not. The surer the
+/// estimate, the longer the runs, so that waits cost some 2 % of the time. When no refusal comes
+/// where one was due, the ceiling is gone and the pace climbs until there is one again. A limit
+/// that twice lets the same number pass in the same time, with different waits, is a window: it is
+/// obeyed to the letter and hardly tried again.
+///
+/// Guarantees: admits nothing before a declared wait is over; where the refusals of an hour are
+/// used up, the next run is long enough to earn one. 64 bytes. Owned by one shard.
+class limit_learner {
+public:
+    explicit limit_learner(const learned_limit& known);
+
+    /// How long a call must wait; zero: it may go now; duration::max(): until an answer comes.
+    duration wait(time_point now) const;
+
+    /// A call goes, and will be followed by one of the next three.
+    void sent(time_point now);
+
+    /// True: the answer came so late that the server held the call. That is a refusal, too.
+    bool accepted(time_point now, time_point sent_at);
+    void refused(time_point now, time_point sent_at, duration wait);
+    void abandoned();  // no answer will come
+
+    /// Nothing before `until`; what follows is a new run.
+    void hold(time_point until);
+
+    learned_limit learned() const;
+    double pace(time_point now) const;  // calls per second
+
+private:
+    struct run_end {
+        double seconds;  // from the start to the call that was refused
+        double waited;   // from then to the end of the wait
+        double pace;     // when it was refused
+        double carried;  // accepted calls per second, the wait included
+        double last_cost;
+    };
+    struct belief {
+        double rate;
+        double doubt;
+    };
+
+    void begin_run(time_point start, double at_least);
+    void end_run(double seconds, double waited);
+    bool is_window(const run_end& end);
+    belief after_climb(const run_end& end);
+    belief after_fall(const run_end& end);
+    belief after_rise(const run_end& end);
+    double pace_after(double seconds) const;
+    double ceiling_gone_at() const;
+    void earn_refusals(time_point now);
+
+    time_point due_ = time_point::min();        // when the next call is due
+    time_point run_start_ = time_point::min();  // no call before it
+    float rate_;
+    float doubt_;
+    float slope_ = 0;  // what the pace gains per second; 0: it climbs, no ceiling is known
+    float burst_;
+    float cost_;
+    float usual_latency_ = 0;
+    float refusals_left_;
+    float window_seconds_;
+    std::uint32_t window_;
+    std::uint32_t accepted_ = 0;  // in this run
+    std::uint32_t earned_at_ = 0;
+    std::uint16_t in_flight_ = 0;
+    bool is_window_;
+};
+
+}  // namespace baudot
