@@ -22,7 +22,9 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::uint64_t turn = 32;  // lines posted before others may run
+// Doubled while nobody takes anything, so that a bot that is away costs nothing.
 constexpr duration congestion_pause = std::chrono::milliseconds(1);
+constexpr duration congestion_pause_max = std::chrono::milliseconds(32);
 
 const json::object* object_in(const json::object& in, std::string_view key) {
     const json::value* found = in.if_contains({key.data(), key.size()});
@@ -308,8 +310,10 @@ asio::awaitable<void> replay::pace(std::string_view line) {
         const asio::any_io_executor here = co_await asio::this_coro::executor;
         co_await asio::post(here, asio::use_awaitable);
     }
+    duration pause = congestion_pause;
     while (options_.pending_max > 0 && !is_over() && is_congested()) {
-        co_await timers.sleep_until(timers.now() + congestion_pause);
+        co_await timers.sleep_until(timers.now() + pause);
+        pause = std::min(2 * pause, congestion_pause_max);
     }
 }
 

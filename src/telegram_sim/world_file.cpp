@@ -60,6 +60,11 @@ result<json::value> read_world_text(const std::string& text, const std::string& 
     if (!is_valid_utf8(text)) {
         return fail(errc::invalid_argument, fmt::format("{}: not UTF-8", name));
     }
+    // The parser would take it for UTF-16 or UTF-32, and its decoder checks nothing.
+    if (text.contains('\0')) {
+        return fail(errc::invalid_argument,
+                    fmt::format("{}: it has bytes of zero; save it as UTF-8", name));
+    }
     try {
         return convert(YAML::Load(text), 0);
     } catch (const YAML::Exception& wrong) {
