@@ -33,6 +33,7 @@ public:
     double lose_answer = 0;           // executed, and nobody says so
     double not_sent = 0;              // never arrived
     std::set<chat_id> closed;         // every request gets a 429 with an hour to wait
+    std::set<chat_id> kicked;         // every request gets a 403
     std::optional<duration> latency;  // until a request is executed; else some milliseconds
     bool is_away = false;  // the process that asked is dying: nothing is executed any more
     random_source random;
@@ -52,6 +53,12 @@ public:
             answer.retry_after = std::chrono::seconds(is_closed ? 3600 : 1 + random.below(20));
             holds[destination] =
                 now + std::chrono::duration_cast<wall_time::duration>(answer.retry_after);
+            return answer;
+        }
+        if (kicked.contains(destination)) {
+            answer.kind = outcome_kind::rejected;
+            answer.why = reject_class::forbidden;
+            answer.description = "Forbidden: bot was kicked from the channel chat";
             return answer;
         }
         executed.push_back({what.from, what.message, destination});

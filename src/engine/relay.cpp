@@ -20,12 +20,12 @@
 namespace baudot::engine {
 namespace asio = boost::asio;
 
-// A batch of a poller that waits to become durable.
+// What came from outside, and whoever brought it waits until it is durable.
 struct relay::arrival {
-    arrival(const asio::any_io_executor& shard, telegram::update_batch batch)
-        : updates(std::move(batch)), durable(shard, asio::steady_timer::time_point::max()) {}
+    arrival(const asio::any_io_executor& shard, std::vector<event> what)
+        : events(std::move(what)), durable(shard, asio::steady_timer::time_point::max()) {}
 
-    telegram::update_batch updates;
+    std::vector<event> events;
     std::optional<result<void>> done;
     asio::steady_timer durable;  // cancelled when `done` is set
 };
@@ -62,8 +62,15 @@ void relay::set_rules(planner plan, const rules_changed& rules) {
 }
 
 asio::awaitable<result<void>> relay::accept(telegram::update_batch updates) {
+    std::vector<event> events;
+    events.reserve(updates.size());
+    for (update& each : updates) events.emplace_back(update_received{std::move(each)});
+    return append_soon(std::move(events));
+}
+
+asio::awaitable<result<void>> relay::append_soon(std::vector<event> events) {
     if (stop_at_) co_return fail(errc::shutting_down, "intake is closed");
-    const auto mine = std::make_shared<arrival>(shard_, std::move(updates));
+    const auto mine = std::make_shared<arrival>(shard_, std::move(events));
     arrivals_.push_back(mine);
     notify();
     while (!mine->done) co_await mine->durable.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -110,6 +117,8 @@ asio::awaitable<result<void>> relay::turn() {
     if (auto made = co_await make_plans(plans); !made) co_return made;
     if (auto made = co_await make_moves(plans); !made) co_return made;
     if (auto made = co_await make_starts(); !made) co_return made;
+    drop_old_letters();
+    if (auto filled = co_await fill_letters(); !filled) co_return filled;
 
     const std::vector<event> events = gather(std::move(plans));
     if (events.empty()) {
@@ -202,16 +211,40 @@ asio::awaitable<result<void>> relay::make_starts() {
     co_return result<void>{};
 }
 
+void relay::drop_old_letters() {
+    const std::int64_t now = timers_.wall_now().time_since_epoch().count();
+    auto old = state_.dead().beyond(options_.dead_letters, now, options_.letters_per_turn);
+    if (!old) return;
+    facts_.emplace_back(*std::move(old));
+    work_ = true;  // there may be more
+}
+
+// Last before gather(): what dies while this waits joins behind, and is filled, too.
+asio::awaitable<result<void>> relay::fill_letters() {
+    for (std::size_t at = 0; at < facts_.size(); ++at) {
+        const auto settled = [&] { return std::get_if<deliveries_settled>(&facts_[at]); };
+        for (std::size_t each = 0; settled() && each < settled()->settlements.size(); ++each) {
+            const settlement& fate = settled()->settlements[each];
+            if (!is_dead(fate.kind) || fate.letter) continue;
+            const delivery_ref of = fate.delivery;
+            const auto plan = co_await content_of(of.planned);
+            if (!plan) co_return std::unexpected(plan.error());
+            settlement& dead = settled()->settlements[each];  // all of them may have moved
+            dead.letter = cut_out(**plan, of.index);
+            dead.at = timers_.wall_now().time_since_epoch().count();
+        }
+    }
+    co_return result<void>{};
+}
+
 std::vector<event> relay::gather(std::vector<event> plans) {
     std::vector<event> events = std::exchange(facts_, {});
-    std::size_t updates = 0;
-    while (!arrivals_.empty() && updates < options_.updates_per_turn) {
+    std::size_t arrived = 0;
+    while (!arrivals_.empty() && arrived < options_.updates_per_turn) {
         taken_.push_back(std::move(arrivals_.front()));
         arrivals_.pop_front();
-        updates += taken_.back()->updates.size();
-        for (update& each : taken_.back()->updates) {
-            events.emplace_back(update_received{std::move(each)});
-        }
+        arrived += taken_.back()->events.size();
+        std::ranges::move(taken_.back()->events, std::back_inserter(events));
     }
     std::ranges::move(plans, std::back_inserter(events));
     if (!starts_.empty()) {
@@ -282,6 +315,8 @@ asio::awaitable<result<sequence>> relay::checkpoint() {
     journal_.release_before(needed);
     choose_moves();
     pacer_.sweep(timers_.now());
+    const std::int64_t now = timers_.wall_now().time_since_epoch().count();
+    if (state_.dead().beyond(options_.dead_letters, now, 1)) notify();
     co_return needed;
 }
 

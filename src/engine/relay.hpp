@@ -50,6 +50,8 @@ struct relay_options {
                                                 // are read back from the journal, one by one
     std::size_t content_bytes_max = 16 << 20;   // of plans kept in memory
     std::size_t commit_changes = 10'000;        // rows per batch of the store
+    letters_kept dead_letters{};
+    std::size_t letters_per_turn = 1'000;  // dropped together, beyond what is kept
     duration commit_interval = std::chrono::seconds(1);
     duration no_space_pause = std::chrono::seconds(1);
 };
@@ -57,6 +59,13 @@ struct relay_options {
 /// A delivery of which nobody knows whether it was sent: found started and without a fate at
 /// recovery, or its request got no answer.
 using uncertain_delivery = owed_delivery;
+
+/// An operator's wish that a dead letter is owed again.
+struct retry_order {
+    delivery_ref letter;
+    account_id sender{};      // 0: who it was planned for
+    bool may_double = false;  // also when it may have been sent
+};
 
 /// What to tell people about; called on the shard, never blocks. Every member may be empty.
 struct relay_listener {
@@ -98,6 +107,17 @@ public:
     /// Durable when it returns: the updates may be confirmed to Telegram. errc::shutting_down
     /// after stop(); the journal's errors.
     boost::asio::awaitable<result<void>> accept(telegram::update_batch updates);
+
+    /// Each of these letters is owed again: planned anew as it was, with its id, behind what its
+    /// lane holds already. Durable when it returns, with the planned event of each, or why there is
+    /// none: errc::not_found, it is no letter; errc::conflict, it has been retried; and
+    /// errc::invalid_argument: its content is not known, nobody is known who could send it, or it
+    /// may double and that was not allowed. The errors of accept().
+    using retries = std::vector<result<sequence>>;
+    boost::asio::awaitable<result<retries>> retry(std::vector<retry_order> orders);
+
+    /// These letters are gone when it returns; what is none is passed over. The errors of accept().
+    boost::asio::awaitable<result<void>> drop(std::vector<delivery_ref> letters);
 
     /// Turns until stop() and drained, or until the journal or the store fails for good. Cancelling
     /// it is the hard stop: errc::cancelled, and what was in flight is uncertain at the next start.
@@ -147,6 +167,8 @@ private:
     result<bool> drop_known(deliveries_planned& what) const;
     boost::asio::awaitable<result<void>> make_moves(std::vector<event>& plans);
     boost::asio::awaitable<result<void>> make_starts();
+    boost::asio::awaitable<result<void>> fill_letters();
+    void drop_old_letters();
     std::vector<event> gather(std::vector<event> plans);
     boost::asio::awaitable<result<sequence>> append(const std::vector<event>& events);
     boost::asio::awaitable<result<void>> act(sequence first, const std::vector<event>& events);
@@ -160,6 +182,11 @@ private:
     boost::asio::awaitable<result<bool>> wake_up();
     void notify();
     bool is_over() const;
+
+    // relay_letters.cpp
+    result<event> plan_again(const retry_order& order) const;
+    result<void> why_not(const retry_order& order, const dead_letter& of) const;
+    boost::asio::awaitable<result<void>> append_soon(std::vector<event> events);
 
     // relay_send.cpp
     boost::asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> content_of(

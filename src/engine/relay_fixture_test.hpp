@@ -161,12 +161,46 @@ public:
         wait(std::chrono::seconds(1));
     }
 
+    relay::retries retry(std::vector<retry_order> orders) {
+        relay::retries outcomes;
+        tasks_.spawn("retry", make_retry(std::move(orders), outcomes));
+        wait(std::chrono::seconds(1));
+        return outcomes;
+    }
+    void drop(std::vector<delivery_ref> letters) {
+        tasks_.spawn("drop", make_drop(std::move(letters)));
+        wait(std::chrono::seconds(1));
+    }
+
+    /// In the order in which they were planned; marks of retries, too.
+    std::vector<dead_letter> letters() const {
+        std::vector<dead_letter> all;
+        const auto scanned = tested->facts().dead().each_from_newest([&](const dead_letter& each) {
+            all.push_back(each);
+            return true;
+        });
+        EXPECT_TRUE(scanned.has_value()) << scanned.error().message;
+        std::ranges::sort(all, {}, &dead_letter::letter);
+        return all;
+    }
+
     void stop_hard() { turns_.request_stop(); }
     void stop(duration grace) { tested->stop(timers_.now() + grace); }
 
 private:
     boost::asio::awaitable<void> make_checkpoint() {
         EXPECT_TRUE((co_await tested->checkpoint()).has_value());
+    }
+
+    boost::asio::awaitable<void> make_retry(std::vector<retry_order> orders,
+                                            relay::retries& outcomes) {
+        auto made = co_await tested->retry(std::move(orders));
+        EXPECT_TRUE(made.has_value()) << made.error().message;
+        if (made) outcomes = *std::move(made);
+    }
+
+    boost::asio::awaitable<void> make_drop(std::vector<delivery_ref> letters) {
+        EXPECT_TRUE((co_await tested->drop(std::move(letters))).has_value());
     }
 
     boost::asio::awaitable<void> run() { ended = co_await tested->run(); }

@@ -30,6 +30,30 @@ std::string bytes_of(Value value) {
     return bytes;
 }
 
+dead_letter letter_of(const owed_delivery& of, const settlement& fate) {
+    dead_letter made{.letter = fate.delivery,
+                     .died_at = fate.at,
+                     .retried_as = {},
+                     .fate = fate.kind,
+                     .why = fate.why,
+                     .description = fate.description,
+                     .what = {}};
+    if (fate.letter) {
+        made.what = *fate.letter;
+        return made;
+    }
+    // Of an older program.
+    if (made.died_at == 0) made.died_at = of.received_at;
+    made.what.source = of.source;
+    made.what.message = of.message;
+    made.what.route = of.route;
+    made.what.on_uncertain = of.policy;
+    made.what.received_at = of.received_at;
+    made.what.deliveries.push_back(
+        {.id = of.id, .destination = of.destination, .sender = of.sender});
+    return made;
+}
+
 }  // namespace
 
 std::string encode(const copy_row& what) {
@@ -184,6 +208,11 @@ result<void> state::apply_one(sequence position, const deliveries_planned& what)
         return {};
     }
     if (result<void> passed = pass_through(what.cause); !passed) return passed;
+    if (what.retry_of != delivery_ref{}) {
+        const result<bool> is_dead = dead_.retried(what.retry_of, position);
+        if (!is_dead) return std::unexpected(is_dead.error());
+        if (!*is_dead) return {};
+    }
     const bool is_owed = owed_.planned(position, what);
     const auto count = static_cast<std::uint32_t>(what.deliveries.size());
     for (std::uint32_t index = 0; index < count; ++index) {
@@ -197,11 +226,13 @@ result<void> state::apply_one(sequence position, const deliveries_planned& what)
                                       .route = what.route}));
             continue;
         }
-        note_fate(describe(what, index), {.delivery = {position, index},
-                                          .kind = outcome_kind::rejected,
-                                          .message = {},
-                                          .why = each.why,
-                                          .description = {}});
+        end(describe(what, index), {.delivery = {position, index},
+                                    .kind = outcome_kind::rejected,
+                                    .message = {},
+                                    .why = each.why,
+                                    .description = {},
+                                    .at = what.received_at,
+                                    .letter = cut_out(what, index)});
     }
     if (!is_owed) return {};
     for (std::uint32_t part = 0; part * deliveries_per_row < count; ++part) {
@@ -245,11 +276,11 @@ result<void> state::end(const settlement& fate) {
     if (!owed_.owes(fate.delivery.planned, first, first + deliveries_per_row)) {
         rows_.erase(store::family::pending, encode(row_of(fate.delivery)));
     }
-    note_fate(*of, fate);
+    end(*of, fate);
     return {};
 }
 
-void state::note_fate(const owed_delivery& of, const settlement& fate) {
+void state::end(const owed_delivery& of, const settlement& fate) {
     rows_.put(store::family::copies, copy_key(of.source, of.message, of.id),
               encode(copy_row{.delivery = fate.delivery,
                               .fate = fate.kind,
@@ -258,6 +289,7 @@ void state::note_fate(const owed_delivery& of, const settlement& fate) {
                               .copy = fate.message,
                               .why = fate.why,
                               .route = of.route}));
+    if (is_dead(fate.kind)) dead_.add(letter_of(of, fate));
     if (listener_.fate) listener_.fate(of, fate);
 }
 
@@ -277,6 +309,13 @@ result<void> state::apply_one(sequence, const rules_changed& what) {
 result<void> state::apply_one(sequence, const chat_migrated& what) {
     migrated_[what.from] = what.to;
     rows_.put(store::family::chats, "migrated:" + bytes_of(what.from), bytes_of(what.to));
+    return {};
+}
+
+result<void> state::apply_one(sequence, const dead_letters_dropped& what) {
+    for (const delivery_ref& each : what.letters) {
+        if (result<void> dropped = dead_.drop(each); !dropped) return dropped;
+    }
     return {};
 }
 
@@ -340,6 +379,7 @@ result<void> state::restore(const owed_visitor& owes) {
     position_ = below_.position();
     if (result<void> meta = restore_meta(); !meta) return meta;
     if (result<void> chats = restore_chats(); !chats) return chats;
+    if (result<void> letters = dead_.restore(); !letters) return letters;
     has_more_unplanned_ = true;  // as far as is known
     if (result<void> posts = fetch_unplanned(); !posts) return posts;
     return restore_pending(owes);

@@ -15,6 +15,7 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "dispatch/ledger.hpp"
+#include "engine/dead_letters.hpp"
 #include "engine/overlay.hpp"
 #include "engine/owed_row.hpp"
 #include "model/event.hpp"
@@ -63,6 +64,7 @@ public:
     state(store::store& below, std::size_t unplanned_max, std::size_t unplanned_bytes_max)
         : rows_(below),
           below_(below),
+          dead_(rows_, below),
           unplanned_max_(unplanned_max),
           unplanned_bytes_max_(unplanned_bytes_max) {}
 
@@ -87,6 +89,7 @@ public:
     bool is_dirty() const { return position_ != below_.position(); }
 
     const dispatch::ledger& owed() const { return owed_; }
+    const dead_letters& dead() const { return dead_; }
 
     /// What the delivery is. errc::corrupt when nobody owes it; the store's errors.
     result<owed_delivery> find_owed(const delivery_ref& ref) const;
@@ -134,10 +137,11 @@ private:
     result<void> apply_one(sequence position, const hold_set& what);
     result<void> apply_one(sequence position, const rules_changed& what);
     result<void> apply_one(sequence position, const chat_migrated& what);
+    result<void> apply_one(sequence position, const dead_letters_dropped& what);
 
     result<void> pass_through(sequence cause);
     result<void> end(const settlement& fate);
-    void note_fate(const owed_delivery& of, const settlement& fate);
+    void end(const owed_delivery& of, const settlement& fate);
 
     using stored_progress = std::pair<sequence, std::string>;  // of the planned event
     result<void> restore_pending(const owed_visitor& owes);
@@ -149,6 +153,7 @@ private:
     overlay rows_;
     store::store& below_;
     dispatch::ledger owed_;
+    dead_letters dead_;
     const std::size_t unplanned_max_;
     const std::size_t unplanned_bytes_max_;
     std::size_t unplanned_bytes_ = 0;  // of those in unplanned_ that have their content

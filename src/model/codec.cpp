@@ -77,6 +77,9 @@ event_type type_of(const event& value) noexcept {
         event_type operator()(const hold_set&) { return event_type::hold_set; }
         event_type operator()(const rules_changed&) { return event_type::rules_changed; }
         event_type operator()(const chat_migrated&) { return event_type::chat_migrated; }
+        event_type operator()(const dead_letters_dropped&) {
+            return event_type::dead_letters_dropped;
+        }
     };
     return std::visit(visitor{}, value);
 }
@@ -94,6 +97,7 @@ result<event> decode_event(event_type type, std::string_view bytes) {
         case event_type::hold_set: return parse<hold_set>(bytes);
         case event_type::rules_changed: return parse<rules_changed>(bytes);
         case event_type::chat_migrated: return parse<chat_migrated>(bytes);
+        case event_type::dead_letters_dropped: return parse<dead_letters_dropped>(bytes);
     }
     return fail(errc::unsupported_version,
                 "event type " + std::to_string(std::to_underlying(type)) +

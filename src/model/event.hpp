@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -23,6 +24,7 @@ enum class event_type : std::uint8_t {
     hold_set = 5,
     rules_changed = 6,
     chat_migrated = 7,
+    dead_letters_dropped = 8,
 };
 
 struct update_received {
@@ -35,9 +37,18 @@ struct planned_delivery {
     chat_id destination{};
     account_id sender{};
     std::uint32_t variant = 0;  // index into deliveries_planned::variants
-    /// Not none: nobody can deliver it, and this is its fate. Sender and variant mean nothing then.
+    /// Not none: nobody can deliver it, and this is its fate. It has no sender then, and its
+    /// variant is what an account that can would send; none (behind the last) where nobody ever
+    /// may.
     reject_class why = reject_class::none;
     friend bool operator==(const planned_delivery&, const planned_delivery&) = default;
+};
+
+/// A delivery inside the journal: its planned event and its place in it.
+struct delivery_ref {
+    sequence planned{};
+    std::uint32_t index = 0;
+    friend auto operator<=>(const delivery_ref&, const delivery_ref&) = default;
 };
 
 /// One per (update, route): what differs in content once, then the destinations. It stands
@@ -46,6 +57,8 @@ struct deliveries_planned {
     sequence cause{};       // the update_received
     sequence moved_from{};  // set by copy-forward: the planned event that this repeats whole, so
                             // that its segment may go; its deliveries keep that position
+    delivery_ref retry_of;  // set by an operator's retry: the dead letter that is owed again, here
+                            // alone; nothing is owed when somebody was faster
     chat_id source{};
     message_id message{};
     std::uint32_t version = 0;  // of the source message: 0 is the post, edits count up
@@ -55,13 +68,6 @@ struct deliveries_planned {
     std::vector<operation> variants;
     std::vector<planned_delivery> deliveries;
     friend bool operator==(const deliveries_planned&, const deliveries_planned&) = default;
-};
-
-/// A delivery inside the journal: its planned event and its place in it.
-struct delivery_ref {
-    sequence planned{};
-    std::uint32_t index = 0;
-    friend auto operator<=>(const delivery_ref&, const delivery_ref&) = default;
 };
 
 struct deliveries_started {
@@ -77,8 +83,19 @@ struct settlement {
     message_id message{};  // delivered: id of the copy
     reject_class why = reject_class::none;
     std::string description;
+    // Of a dead letter (a fate other than delivered):
+    std::int64_t at = 0;  // wall clock, microseconds; 0: written before there were letters
+    std::optional<deliveries_planned> letter{};  // cut_out() of its plan: it stands alone
     friend bool operator==(const settlement&, const settlement&) = default;
 };
+
+/// The plan of one delivery alone, with what it would send.
+deliveries_planned cut_out(const deliveries_planned& plan, std::uint32_t index);
+
+/// Rejected, expired, or uncertain and given up.
+constexpr bool is_dead(outcome_kind fate) {
+    return fate == outcome_kind::rejected || fate == outcome_kind::uncertain;
+}
 
 struct deliveries_settled {
     std::vector<settlement> settlements;
@@ -106,7 +123,15 @@ struct chat_migrated {
     friend bool operator==(const chat_migrated&, const chat_migrated&) = default;
 };
 
-using event = std::variant<update_received, deliveries_planned, deliveries_started,
-                           deliveries_settled, hold_set, rules_changed, chat_migrated>;
+/// Letters that are kept no longer. What is no letter (any more) is passed over.
+struct dead_letters_dropped {
+    std::vector<delivery_ref> letters;
+    drop_reason why = drop_reason::asked;
+    friend bool operator==(const dead_letters_dropped&, const dead_letters_dropped&) = default;
+};
+
+using event =
+    std::variant<update_received, deliveries_planned, deliveries_started, deliveries_settled,
+                 hold_set, rules_changed, chat_migrated, dead_letters_dropped>;
 
 }  // namespace baudot

@@ -33,4 +33,13 @@ std::string_view name(reject_class why) noexcept {
     return "unknown";
 }
 
+std::string_view name(drop_reason why) noexcept {
+    switch (why) {
+        case drop_reason::asked: return "asked";
+        case drop_reason::age: return "age";
+        case drop_reason::count: return "count";
+    }
+    return "unknown";
+}
+
 }  // namespace baudot

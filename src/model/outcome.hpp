@@ -39,6 +39,13 @@ enum class reject_class : std::uint8_t {
 
 constexpr reject_class reject_class_last = reject_class::media_not_allowed;
 
+/// Why a dead letter is kept no longer. Stored; append only.
+enum class drop_reason : std::uint8_t {
+    asked,  // an operator said so
+    age,    // dead_letters.keep
+    count,  // dead_letters.keep_count
+};
+
 /// What became of one request. `description` is Telegram's text, for people; never for control
 /// flow outside telegram/.
 struct outcome {
@@ -53,5 +60,6 @@ struct outcome {
 
 std::string_view name(outcome_kind kind) noexcept;
 std::string_view name(reject_class why) noexcept;
+std::string_view name(drop_reason why) noexcept;
 
 }  // namespace baudot

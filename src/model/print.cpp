@@ -133,6 +133,7 @@ json::object object_of(const deliveries_planned& what) {
         {"variants", std::move(variants)},
         {"deliveries", std::move(deliveries)}};
     if (what.moved_from != sequence{0}) one["moved_from"] = number(what.moved_from);
+    if (what.retry_of != delivery_ref{}) one["retry_of"] = ref_object(what.retry_of);
     return one;
 }
 
@@ -150,6 +151,8 @@ json::object object_of(const deliveries_settled& what) {
         if (each.message != message_id{}) one["message"] = number(each.message);
         if (each.why != reject_class::none) one["why"] = name(each.why);
         if (!each.description.empty()) one["description"] = each.description;
+        if (each.at != 0) one["at_us"] = each.at;
+        if (each.letter) one["letter"] = object_of(*each.letter);
         settlements.emplace_back(std::move(one));
     }
     return {{"settlements", std::move(settlements)}};
@@ -166,6 +169,12 @@ json::object object_of(const rules_changed& what) {
 
 json::object object_of(const chat_migrated& what) {
     return {{"from", number(what.from)}, {"to", number(what.to)}};
+}
+
+json::object object_of(const dead_letters_dropped& what) {
+    json::array letters;
+    for (const delivery_ref& each : what.letters) letters.emplace_back(ref_object(each));
+    return {{"letters", std::move(letters)}, {"why", name(what.why)}};
 }
 
 std::string line_of(const update_received& what) {
@@ -185,13 +194,14 @@ std::string line_of(const deliveries_planned& what) {
         line += fmt::format(" {}", number(each.destination));
         if (each.why != reject_class::none) line += fmt::format(" ({})", name(each.why));
     }
+    if (what.retry_of != delivery_ref{}) line += " again, was " + to_text(what.retry_of);
     return line;
 }
 
 std::string line_of(const deliveries_started& what) {
     std::string line;
     for (const delivery_ref& each : what.deliveries) {
-        line += fmt::format("{}{}.{}", line.empty() ? "" : " ", number(each.planned), each.index);
+        line += fmt::format("{}{}", line.empty() ? "" : " ", to_text(each));
     }
     return line;
 }
@@ -199,8 +209,8 @@ std::string line_of(const deliveries_started& what) {
 std::string line_of(const deliveries_settled& what) {
     std::string line;
     for (const settlement& each : what.settlements) {
-        line += fmt::format("{}{}.{} {}", line.empty() ? "" : ", ", number(each.delivery.planned),
-                            each.delivery.index, name(each.kind));
+        line += fmt::format("{}{} {}", line.empty() ? "" : ", ", to_text(each.delivery),
+                            name(each.kind));
         if (each.why != reject_class::none) line += fmt::format(" ({})", name(each.why));
     }
     return line;
@@ -219,7 +229,21 @@ std::string line_of(const chat_migrated& what) {
     return fmt::format("{} is now {}", number(what.from), number(what.to));
 }
 
+std::string line_of(const dead_letters_dropped& what) {
+    std::string line;
+    for (const delivery_ref& each : what.letters) line += to_text(each) + ' ';
+    return line + fmt::format("({})", name(what.why));
+}
+
 }  // namespace
+
+std::string to_text(const delivery_ref& ref) {
+    return fmt::format("{}.{}", number(ref.planned), ref.index);
+}
+
+std::string to_json(const operation& what) {
+    return presentable(json::serialize(object_of(what)));
+}
 
 std::string_view name(event_type type) noexcept {
     switch (type) {
@@ -230,6 +254,7 @@ std::string_view name(event_type type) noexcept {
         case event_type::hold_set: return "hold_set";
         case event_type::rules_changed: return "rules_changed";
         case event_type::chat_migrated: return "chat_migrated";
+        case event_type::dead_letters_dropped: return "dead_letters_dropped";
     }
     return {};
 }

@@ -16,6 +16,12 @@ std::string_view name(event_type type) noexcept;
 /// One line: what happened, shortened texts.
 std::string to_text(const event& what);
 
+/// "4711.0": how people and commands name a delivery, and so a dead letter.
+std::string to_text(const delivery_ref& ref);
+
+/// What is sent, as to_json() of its planned event has it.
+std::string to_json(const operation& what);
+
 /// One line of JSON with everything. 64-bit ids are numbers, delivery ids 32 hex digits.
 std::string to_json(const event& what);
 

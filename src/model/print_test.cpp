@@ -83,10 +83,21 @@ TEST(print, fates_carry_their_reason) {
               "forbidden");
 }
 
+TEST(print, a_retry_and_a_drop_name_the_letter) {
+    deliveries_planned again;
+    again.route = "news";
+    again.retry_of = {sequence{4}, 1};
+    EXPECT_TRUE(to_text(event(again)).ends_with("again, was 4.1")) << to_text(event(again));
+    EXPECT_EQ(json::parse(to_json(event(again))).at("retry_of").at("planned").as_int64(), 4);
+    const dead_letters_dropped dropped{{{sequence{4}, 1}}, drop_reason::age};
+    EXPECT_EQ(to_text(event(dropped)), "4.1 (age)");
+}
+
 TEST(print, every_event_type_has_a_name) {
-    for (const event& each : {event(update_received{}), event(deliveries_planned{}),
-                              event(deliveries_started{}), event(deliveries_settled{}),
-                              event(hold_set{}), event(rules_changed{}), event(chat_migrated{})}) {
+    for (const event& each :
+         {event(update_received{}), event(deliveries_planned{}), event(deliveries_started{}),
+          event(deliveries_settled{}), event(hold_set{}), event(rules_changed{}),
+          event(chat_migrated{}), event(dead_letters_dropped{})}) {
         EXPECT_FALSE(name(type_of(each)).empty());
         EXPECT_TRUE(json::parse(to_json(each)).is_object());
     }

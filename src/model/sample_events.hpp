@@ -102,6 +102,7 @@ inline deliveries_planned random_planned(random_source& random) {
     deliveries_planned planned;
     planned.cause = sequence{random.next()};
     planned.moved_from = sequence{random.next()};
+    if (random.chance(0.3)) planned.retry_of = random_ref(random);
     planned.source = random_id<chat_id>(random);
     planned.message = random_id<message_id>(random);
     planned.version = static_cast<std::uint32_t>(random.next());
@@ -122,7 +123,7 @@ inline deliveries_planned random_planned(random_source& random) {
 }
 
 inline event random_event(random_source& random) {
-    switch (random.below(7)) {
+    switch (random.below(8)) {
         case 0:
             return update_received{{.account = random_id<account_id>(random),
                                     .id = random_id<update_id>(random),
@@ -143,7 +144,9 @@ inline event random_event(random_source& random) {
                                                .kind = random_enum(random, outcome_kind::not_sent),
                                                .message = random_id<message_id>(random),
                                                .why = random_enum(random, reject_class_last),
-                                               .description = random_bytes(random, 60)});
+                                               .description = random_bytes(random, 60),
+                                               .at = random_int(random)});
+                if (random.chance(0.3)) settled.settlements.back().letter = random_planned(random);
             }
             return settled;
         }
@@ -154,6 +157,14 @@ inline event random_event(random_source& random) {
         case 5:
             return rules_changed{.fingerprint = random_bytes(random, 32),
                                  .text = random_bytes(random, 400)};
+        case 6: {
+            dead_letters_dropped dropped{.letters = {},
+                                         .why = random_enum(random, drop_reason::count)};
+            for (std::uint64_t left = random.below(6); left > 0; --left) {
+                dropped.letters.push_back(random_ref(random));
+            }
+            return dropped;
+        }
         default:
             return chat_migrated{.from = random_id<chat_id>(random),
                                  .to = random_id<chat_id>(random)};
@@ -198,7 +209,7 @@ inline update_received sample_update() {
 }
 
 /// Every type of event once, every field set; what the golden bytes are of.
-inline std::array<event, 7> sample_events() {
+inline std::array<event, 8> sample_events() {
     deliveries_planned planned;
     planned.cause = sequence{77};
     planned.moved_from = sequence{12};
@@ -228,7 +239,28 @@ inline std::array<event, 7> sample_events() {
                                  .description = "Forbidden: bot was kicked"}}},
             hold_set{account_id{600'100'200}, chat_id{-1'001'000'000'001}, 1'691'690'045'000'000},
             rules_changed{"00ff", "routes: []"},
-            chat_migrated{chat_id{-4'001}, chat_id{-1'001'000'000'002}}};
+            chat_migrated{chat_id{-4'001}, chat_id{-1'001'000'000'002}},
+            dead_letters_dropped{{{sequence{77}, 1}, {sequence{78}, 3}}, drop_reason::count}};
+}
+
+/// Fields that joined later, of types whose first golden bytes are without them.
+inline std::array<event, 2> later_events() {
+    deliveries_planned letter;
+    letter.route = "news";
+    letter.variants = {{.what = copy_message{chat_id{-1'001}, message_id{5}}, .options = {}}};
+    letter.deliveries = {{.id = {.high = 1, .low = 2},
+                          .destination = chat_id{-1'002},
+                          .sender = account_id{600'100'200},
+                          .variant = 0}};
+    deliveries_planned retry = letter;
+    retry.retry_of = {sequence{77}, 1};
+    return {retry, deliveries_settled{{{.delivery = {sequence{77}, 1},
+                                        .kind = outcome_kind::rejected,
+                                        .message = {},
+                                        .why = reject_class::expired,
+                                        .description = {},
+                                        .at = 1'691'690'045'000'000,
+                                        .letter = letter}}}};
 }
 
 }  // namespace baudot::testing

@@ -179,6 +179,7 @@ void to_wire(const deliveries_planned& value, pb::DeliveriesPlanned& wire) {
     wire.set_route(value.route);
     wire.set_on_uncertain(std::to_underlying(value.on_uncertain));
     wire.set_received_at(value.received_at);
+    if (value.retry_of != delivery_ref{}) to_wire(value.retry_of, *wire.mutable_retry_of());
     for (const operation& variant : value.variants) to_wire(variant, *wire.add_variants());
     for (const planned_delivery& delivery : value.deliveries) {
         pb::PlannedDelivery& to = *wire.add_deliveries();
@@ -195,6 +196,7 @@ bool from_wire(const pb::DeliveriesPlanned& wire, deliveries_planned& value) {
     if (!known(wire.on_uncertain(), uncertain_policy::skip, value.on_uncertain)) return false;
     value.cause = sequence{wire.cause()};
     value.moved_from = sequence{wire.moved_from()};
+    value.retry_of = ref_of(wire.retry_of());
     value.source = chat_id{wire.source()};
     value.message = message_id{wire.message()};
     value.version = wire.version();
@@ -237,6 +239,8 @@ void to_wire(const deliveries_settled& value, pb::DeliveriesSettled& wire) {
         to.set_message(std::to_underlying(one.message));
         to.set_why(std::to_underlying(one.why));
         to.set_description(one.description);
+        to.set_at(one.at);
+        if (one.letter) to_wire(*one.letter, *to.mutable_letter());
     }
 }
 
@@ -249,6 +253,8 @@ bool from_wire(const pb::DeliveriesSettled& wire, deliveries_settled& value) {
         to.delivery = ref_of(one.delivery());
         to.message = message_id{one.message()};
         to.description = one.description();
+        to.at = one.at();
+        if (one.has_letter() && !from_wire(one.letter(), to.letter.emplace())) return false;
     }
     return true;
 }
@@ -283,6 +289,16 @@ void to_wire(const chat_migrated& value, pb::ChatMigrated& wire) {
 bool from_wire(const pb::ChatMigrated& wire, chat_migrated& value) {
     value = {.from = chat_id{wire.from()}, .to = chat_id{wire.to()}};
     return true;
+}
+
+void to_wire(const dead_letters_dropped& value, pb::DeadLettersDropped& wire) {
+    for (const delivery_ref& letter : value.letters) to_wire(letter, *wire.add_letters());
+    wire.set_why(std::to_underlying(value.why));
+}
+
+bool from_wire(const pb::DeadLettersDropped& wire, dead_letters_dropped& value) {
+    for (const pb::DeliveryRef& letter : wire.letters()) value.letters.push_back(ref_of(letter));
+    return known(wire.why(), drop_reason::count, value.why);
 }
 
 }  // namespace baudot

@@ -14,6 +14,7 @@ class DeliveriesSettled;
 class HoldSet;
 class RulesChanged;
 class ChatMigrated;
+class DeadLettersDropped;
 }  // namespace pb
 
 template <class Value>
@@ -47,6 +48,11 @@ struct wire_type<chat_migrated> {
     using type = pb::ChatMigrated;
 };
 
+template <>
+struct wire_type<dead_letters_dropped> {
+    using type = pb::DeadLettersDropped;
+};
+
 template <class Value>
 using wire_of = typename wire_type<Value>::type;
 
@@ -58,6 +64,7 @@ void to_wire(const deliveries_settled& value, pb::DeliveriesSettled& wire);
 void to_wire(const hold_set& value, pb::HoldSet& wire);
 void to_wire(const rules_changed& value, pb::RulesChanged& wire);
 void to_wire(const chat_migrated& value, pb::ChatMigrated& wire);
+void to_wire(const dead_letters_dropped& value, pb::DeadLettersDropped& wire);
 
 // False: an enumerator or an operation that this program does not know. `value` is default.
 bool from_wire(const pb::UpdateReceived& wire, update_received& value);
@@ -67,5 +74,6 @@ bool from_wire(const pb::DeliveriesSettled& wire, deliveries_settled& value);
 bool from_wire(const pb::HoldSet& wire, hold_set& value);
 bool from_wire(const pb::RulesChanged& wire, rules_changed& value);
 bool from_wire(const pb::ChatMigrated& wire, chat_migrated& value);
+bool from_wire(const pb::DeadLettersDropped& wire, dead_letters_dropped& value);
 
 }  // namespace baudot

@@ -75,27 +75,40 @@ public:
     }
 
     void add(chat_id destination, const choice& by_whom) {
-        const message& post = input_.what.what.content;
-        const auto known = std::ranges::find(ways_, by_whom.how);
-        const auto variant = static_cast<std::uint32_t>(known - ways_.begin());
-        if (known == ways_.end()) {
-            ways_.push_back(by_whom.how);
-            made_.variants.push_back(make_operation(by_whom.how, post, by_.options));
-        }
         made_.deliveries.push_back({.id = id_for(destination),
                                     .destination = destination,
                                     .sender = by_whom.sender,
-                                    .variant = variant});
+                                    .variant = variant_of(by_whom.how)});
     }
 
+    // With what an account that can would send, for the day when one can; what is protected is
+    // not copied, so not kept either.
     void add(chat_id destination, reject_class why) {
-        made_.deliveries.push_back(
-            {.id = id_for(destination), .destination = destination, .sender = {}, .why = why});
+        const bool is_text = input_.what.what.content.content == content_kind::text;
+        const way how = by_.mode == relay_mode::forward ? way::forward
+                        : is_text                       ? way::text
+                                                        : way::copy;
+        const bool may_ever = why != reject_class::not_copyable;
+        made_.deliveries.push_back({.id = id_for(destination),
+                                    .destination = destination,
+                                    .sender = {},
+                                    .variant = may_ever ? variant_of(how) : 0,
+                                    .why = why});
     }
 
     deliveries_planned take() && { return std::move(made_); }
 
 private:
+    std::uint32_t variant_of(way how) {
+        const auto known = std::ranges::find(ways_, how);
+        const auto variant = static_cast<std::uint32_t>(known - ways_.begin());
+        if (known == ways_.end()) {
+            ways_.push_back(how);
+            made_.variants.push_back(make_operation(how, input_.what.what.content, by_.options));
+        }
+        return variant;
+    }
+
     delivery_id id_for(chat_id destination) const {
         return make_delivery_id({.source = made_.source,
                                  .reader = input_.what.what.account,

@@ -54,6 +54,7 @@ std::string_view name(family kind) noexcept {
         case family::copies: return "copies";
         case family::holds: return "holds";
         case family::chats: return "chats";
+        case family::dead: return "dead";
     }
     return "unknown";
 }

@@ -21,8 +21,9 @@ enum class family : std::uint8_t {
     copies,   // source message -> its copies
     holds,    // server waits
     chats,    // resolved names, migrations, memberships
+    dead,     // dead letters, by delivery
 };
-constexpr std::size_t family_count = 7;
+constexpr std::size_t family_count = 8;
 
 /// Changes that become visible and durable together.
 class write_batch {
