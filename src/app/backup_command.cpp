@@ -3,13 +3,11 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <sys/stat.h>
 #include <utility>
 
@@ -66,17 +64,13 @@ std::string is_one_line(const std::string& directory) {
 }
 
 // Prints what a running Baudot answered.
-int tell(std::string_view answer) {
-    constexpr std::string_view mark = "failed ";
-    int code = 0;
-    if (answer.starts_with(mark)) {
-        answer.remove_prefix(mark.size());
-        std::from_chars(answer.data(), answer.data() + answer.size(), code);
-        answer.remove_prefix(answer.find(' ') + 1);
+int tell(const std::string& answer) {
+    if (const auto refused = failure_of(answer)) {
+        std::fprintf(stderr, "baudot: %s\n", refused->why.c_str());
+        return refused->code;
     }
-    std::fprintf(code == 0 ? stdout : stderr, "%s%.*s\n",
-                 code == 0 ? "" : "baudot: ", static_cast<int>(answer.size()), answer.data());
-    return code;
+    std::printf("%s\n", answer.c_str());
+    return 0;
 }
 
 // Nothing runs: the data directory is taken for the time of the copy.

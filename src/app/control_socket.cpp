@@ -7,11 +7,14 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <utility>
+
+#include "async/with_deadline.hpp"
 
 namespace baudot::app {
 namespace asio = boost::asio;
@@ -20,7 +23,22 @@ namespace {
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr duration accept_pause = std::chrono::seconds(1);
-constexpr std::size_t line_bytes_max = 8 << 10;
+constexpr duration patience = std::chrono::seconds(10);
+
+asio::awaitable<result<std::string>> read_line(local::socket& from) {
+    std::string line;
+    const auto [ec, count] = co_await asio::async_read_until(
+        from, asio::dynamic_buffer(line, control_line_bytes_max), '\n', as_tuple);
+    if (ec) co_return fail(errc::connection_lost, ec.message());
+    line.resize(count - 1);
+    co_return line;
+}
+
+asio::awaitable<result<void>> write_all(local::socket& to, const std::string& bytes) {
+    const auto [ec, count] = co_await asio::async_write(to, asio::buffer(bytes), as_tuple);
+    if (ec) co_return fail(errc::connection_lost, ec.message());
+    co_return result<void>{};
+}
 
 std::string path_in(const std::string& data) {
     return data + "/control.sock";
@@ -59,14 +77,26 @@ asio::awaitable<void> control_socket::serve(handler obey) {
             co_await timers_.sleep_until(timers_.now() + accept_pause);
             continue;
         }
-        std::string line;
-        const auto [ec, count] = co_await asio::async_read_until(
-            caller, asio::dynamic_buffer(line, line_bytes_max), '\n', as_tuple);
-        if (ec) continue;
-        line.resize(count - 1);
-        const std::string answer = co_await obey(std::move(line)) + '\n';
-        (void)co_await asio::async_write(caller, asio::buffer(answer), as_tuple);
+        co_await attend(caller, obey);
     }
+}
+
+asio::awaitable<void> control_socket::attend(socket& caller, const handler& obey) {
+    auto line = co_await with_deadline(timers_, timers_.now() + patience, read_line(caller));
+    if (!line) co_return;
+    const std::string answer = co_await obey(*std::move(line)) + '\n';
+    (void)co_await with_deadline(timers_, timers_.now() + patience, write_all(caller, answer));
+}
+
+std::optional<control_failure> failure_of(std::string_view answer) {
+    constexpr std::string_view mark = "failed ";
+    if (!answer.starts_with(mark)) return std::nullopt;
+    answer.remove_prefix(mark.size());
+    control_failure found;
+    std::from_chars(answer.data(), answer.data() + answer.size(), found.code);
+    answer.remove_prefix(answer.find(' ') + 1);
+    found.why = answer;
+    return found;
 }
 
 result<std::string> ask_running(const std::string& data, const std::string& line,
