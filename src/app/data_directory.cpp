@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace baudot::app {
 namespace {
@@ -13,6 +14,19 @@ namespace {
 constexpr std::uint64_t room_to_start = 8 << 20;
 
 }  // namespace
+
+journal::journal_options journal_options(const settings& from, sequence verify_from) {
+    return {.directory = (std::filesystem::path(from.data) / "journal").string(),
+            .segment_bytes = std::to_underlying(from.journal.segment),
+            .keep_age = std::chrono::duration_cast<std::chrono::seconds>(from.journal.keep_age),
+            .keep_bytes = std::to_underlying(from.journal.keep_bytes),
+            .verify_from = verify_from};
+}
+
+engine::relay_options relay_options(const settings& from) {
+    return {
+        .dead_letters = {.age = from.dead_letters.keep_age, .count = from.dead_letters.keep_count}};
+}
 
 result<std::unique_ptr<journal::file_lock>> take_data_directory(journal::disk& files,
                                                                 const std::string& directory) {

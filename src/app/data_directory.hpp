@@ -3,8 +3,12 @@
 #include <memory>
 #include <string>
 
+#include "app/settings.hpp"
 #include "base/error.hpp"
+#include "base/ids.hpp"
+#include "engine/relay.hpp"
 #include "journal/disk.hpp"
+#include "journal/segmented_journal.hpp"
 
 namespace baudot::app {
 
@@ -16,5 +20,12 @@ namespace baudot::app {
 /// errc::io_failed: it cannot be made or written.
 result<std::unique_ptr<journal::file_lock>> take_data_directory(journal::disk& files,
                                                                 const std::string& directory);
+
+/// What a configuration says about the journal in its data directory. `verify_from`: what the store
+/// has flushed.
+journal::journal_options journal_options(const settings& from, sequence verify_from);
+
+/// And about the relay on it.
+engine::relay_options relay_options(const settings& from);
 
 }  // namespace baudot::app

@@ -8,6 +8,7 @@
 #include "app/backup_command.hpp"
 #include "app/chats_command.hpp"
 #include "app/check_command.hpp"
+#include "app/dead_command.hpp"
 #include "app/journal_command.hpp"
 #include "app/run_command.hpp"
 
@@ -25,6 +26,7 @@ int run(int argc, char** argv) {
     baudot::app::add_check_command(program, chosen);
     baudot::app::add_chats_command(program, chosen);
     baudot::app::add_backup_commands(program, chosen);
+    baudot::app::add_dead_commands(program, chosen);
     baudot::app::add_journal_commands(program, chosen);
     try {
         program.parse(argc, argv);

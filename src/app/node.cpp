@@ -48,13 +48,9 @@ result<void> node::open() {
         store::open_rocksdb({.directory = (data / "store").string()}, nullptr, log_.named("store"));
     if (!store) return std::unexpected(store.error());
     store_ = std::move(*store);
-    auto journal = journal::segmented_journal::open(
-        {.directory = (data / "journal").string(),
-         .segment_bytes = std::to_underlying(settings_.journal.segment),
-         .keep_age = std::chrono::duration_cast<std::chrono::seconds>(settings_.journal.keep_age),
-         .keep_bytes = std::to_underlying(settings_.journal.keep_bytes),
-         .verify_from = store_->flushed_position()},
-        files_, timers_, writer_, disk_pool_, seed_of_this_run());
+    auto journal =
+        journal::segmented_journal::open(journal_options(settings_, store_->flushed_position()),
+                                         files_, timers_, writer_, disk_pool_, seed_of_this_run());
     if (!journal) return std::unexpected(journal.error());
     journal_ = std::move(*journal);
     const journal::recovery_report& found = journal_->recovered();
@@ -67,7 +63,7 @@ result<void> node::open() {
     const bool is_paced = settings_.pace == pace_setting::documented;
     relay_ = std::make_unique<engine::relay>(io_.get_executor(), timers_, *journal_, *store_,
                                              disk_pool_, is_paced ? documented_pace() : pace{},
-                                             seed_of_this_run(), engine::relay_options{});
+                                             seed_of_this_run(), relay_options(settings_));
     auto uncertain = relay_->recover();
     if (!uncertain) return std::unexpected(uncertain.error());
     for (const engine::uncertain_delivery& each : *uncertain) {
@@ -161,49 +157,6 @@ result<void> node::serve_status() {
     log_.info("status is served",
               {{"address", settings_.http->address}, {"port", server_->port()}});
     return {};
-}
-
-// Without it the node works, and backups wait until it is stopped.
-void node::serve_control() {
-    auto made = control_socket::listen(io_.get_executor(), timers_, settings_.data);
-    if (!made) {
-        log_.warning("no backup can be taken while this runs", made.error());
-        return;
-    }
-    control_ = std::move(*made);
-    tasks_.spawn("control",
-                 control_->serve([this](std::string line) { return obey(std::move(line)); }));
-}
-
-asio::awaitable<std::string> node::obey(std::string line) {
-    constexpr std::string_view verb = "backup ";
-    const auto failed = [](const error& why) {
-        return fmt::format("failed {} {}", exit_code(why.code), why.message);
-    };
-    if (!line.starts_with(verb)) {
-        co_return failed({errc::invalid_argument, "there is only \"backup DIR\""});
-    }
-    const std::string directory = line.substr(verb.size());
-    std::vector<std::pair<std::string, std::int64_t>> accounts;
-    accounts.reserve(accounts_.size());
-    for (const connected_account& each : accounts_) {
-        accounts.emplace_back(each.bot->name(), std::to_underlying(each.bot->id()));
-    }
-    // Before the copy: what is owed from here on needs nothing older.
-    const std::shared_ptr<void> kept = journal_->pause_retention();
-    const auto needed = co_await relay_->checkpoint();
-    if (!needed) co_return failed(needed.error());
-    auto job = [&] {
-        return make_backup(*store_, *journal_, *needed, accounts, settings_.data, directory);
-    };
-    const result<backup_report> made = co_await backup_pool_.run(std::move(job));
-    if (!made) {
-        log_.error("a backup failed", made.error(), {{"directory", directory}});
-        co_return failed(made.error());
-    }
-    log_.info("a backup was made",
-              {{"directory", directory}, {"files", made->files}, {"bytes", made->bytes}});
-    co_return describe(*made, directory);
 }
 
 std::vector<deliveries_planned> node::plan(const update& what, std::uint32_t version,

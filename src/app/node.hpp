@@ -67,8 +67,14 @@ private:
     boost::asio::awaitable<result<void>> begin();
     boost::asio::awaitable<void> end();
     result<void> serve_status();
+
+    // node_control.cpp
     void serve_control();
     boost::asio::awaitable<std::string> obey(std::string line);
+    boost::asio::awaitable<std::string> back_up(std::string directory);
+    boost::asio::awaitable<std::string> attend_letters(std::string asked);
+    boost::asio::awaitable<account_id> find_sender_of(const engine::dead_letter& letter,
+                                                      std::set<chat_id>& asked_about);
 
     // node_watch.cpp
     std::vector<std::string> reasons_not_ready() const;

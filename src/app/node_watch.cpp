@@ -75,6 +75,8 @@ void node::show_figures() {
          commits = figures_.gauge("baudot_journal_commits", "Writes and syncs since the start."),
          pauses = figures_.gauge("baudot_disk_full_pauses", "Appends refused by a full disk."),
          done = figures_.gauge("baudot_deliveries_delivered", "Delivered since the start."),
+         letters =
+             figures_.gauge("baudot_dead_letters", "Dead letters kept, with marks of retries."),
          posts = figures_.gauge("baudot_webhook_updates", "Updates taken in from webhooks."),
          strangers = figures_.gauge("baudot_webhook_refusals",
                                     "Posts to a webhook with a wrong secret.")]() mutable {
@@ -86,6 +88,7 @@ void node::show_figures() {
             commits.set(static_cast<double>(stats.commits));
             pauses.set(static_cast<double>(no_space_));
             done.set(static_cast<double>(delivered_));
+            letters.set(static_cast<double>(relay_->facts().dead().size()));
             std::uint64_t taken = 0;
             std::uint64_t refused = 0;
             for (const auto& each : sources_) {
@@ -109,7 +112,8 @@ void node::watch_fates() {
         if (fate.why == reject_class::forbidden || fate.why == reject_class::chat_not_found) {
             roster_.forbid(of.sender, of.destination);
         }
-        log_.error("a post was not delivered", {{"route", of.route},
+        log_.error("a post was not delivered", {{"letter", to_text(fate.delivery)},
+                                                {"route", of.route},
                                                 {"source", of.source},
                                                 {"message", of.message},
                                                 {"destination", of.destination},

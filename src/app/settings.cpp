@@ -145,6 +145,15 @@ void read_journal(config::reader& top, journal_settings& journal) {
     });
 }
 
+void read_dead_letters(config::reader& top, dead_letter_settings& dead) {
+    using namespace std::chrono_literals;
+    top.section("dead_letters", [&](config::reader& one) {
+        one.optional("keep", dead.keep_age, {.least = duration(1min)});
+        one.optional("keep_count", dead.keep_count,
+                     {.least = std::size_t{1}, .most = std::size_t{1'000'000}});
+    });
+}
+
 // Names become ids that no chat has, the same for the same name, so that patterns and loops can
 // be judged before Telegram was asked.
 class placeholders {
@@ -247,6 +256,7 @@ settings read_settings(config::document& file) {
         top.optional("pace", read.pace,
                      {{"documented", pace_setting::documented}, {"off", pace_setting::off}});
         read_journal(top, read.journal);
+        read_dead_letters(top, read.dead_letters);
         read_http(top, "http", read.http);
         read_http(top, "webhook", read.webhook);
         judge_webhooks(top, read);

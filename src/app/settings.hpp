@@ -62,6 +62,12 @@ struct journal_settings {
 };
 
 /// A server of ours.
+/// How long and how many dead letters are kept.
+struct dead_letter_settings {
+    duration keep_age = std::chrono::hours(24 * 30);
+    std::size_t keep_count = 10'000;
+};
+
 struct http_settings {
     std::string address = "127.0.0.1";  // loopback unless told otherwise
     std::uint16_t port = 0;             // 0: the system chooses, and the log says which
@@ -80,6 +86,7 @@ struct settings {
     std::vector<route_settings> routes;
     pace_setting pace = pace_setting::documented;
     journal_settings journal;
+    dead_letter_settings dead_letters;
     std::optional<http_settings> http;     // status; absent: none
     std::optional<http_settings> webhook;  // where posts come in; there when an account needs it
 };
