@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Breaks the program on purpose and shows which test notices.
 
-    mutants.py [NAME...]      all of tests/mutants, or those named; --list names them
+    mutants.py [NAME...]      all of tests/mutants, or those named; --list names them,
+                             --check sees that each still applies
 
 A mutant is tests/mutants/NAME.patch: a diff against the tree, with these lines above it:
 
@@ -77,6 +78,14 @@ def patch(path, *options):
     return quiet(['patch', '-p1', '--no-backup-if-mismatch', '-s', *options, '-i', path], cwd=TREE)
 
 
+def rotten(chosen):
+    """Those that no longer apply to the files as they are here."""
+    command = ['patch', '-p1', '--dry-run', '--force', '--silent', '-i']
+    return [each.name for each in chosen
+            if subprocess.run([*command, each.path], cwd=ROOT, check=False,
+                              capture_output=True).returncode != 0]
+
+
 def try_one(each):
     """What happened, and whether that is good."""
     if patch(each.path) != 0:
@@ -96,6 +105,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('names', nargs='*', metavar='NAME')
     parser.add_argument('--list', action='store_true', help='names, promises and what they break')
+    parser.add_argument('--check', action='store_true', help='only see that each still applies')
     options = parser.parse_args()
     chosen = [mutant(path) for path in sorted(MUTANTS.glob('*.patch'))
               if not options.names or path.stem in options.names]
@@ -104,6 +114,10 @@ def main():
     if options.list:
         for each in chosen:
             print(f'{each.name:32} {each.promise:6} {each.breaks}')
+        return 0
+    if options.check:
+        if bad := rotten(chosen):
+            sys.exit(f'mutants: no longer apply to this tree: {", ".join(bad)}')
         return 0
 
     copy_tree()
