@@ -35,8 +35,8 @@ public:
     /// Bytes free, or the highest number when that is not known. Cheap.
     std::uint64_t room();
 
-    /// Somebody waits right now.
-    bool is_waiting() const { return waiting_ > 0; }
+    /// Somebody waits, and would go on waiting: who has not noticed the room yet does not count.
+    bool is_waiting() { return waiting_ > 0 && room() < room_min_; }
 
     void be_patient();
 
