@@ -188,6 +188,8 @@ api_result<const message*> find_message(const world& in, const call& by, const c
 }
 
 api_result<formatted_text> body_of(const text_input& input, bool find) {
+    // Before the markup is read, whose errors quote it.
+    if (!is_valid_utf8(input.text)) return bad_request("strings must be encoded in UTF-8");
     formatted_text raw{.text = input.text};
     if (input.entities) {
         raw.entities = *input.entities;
