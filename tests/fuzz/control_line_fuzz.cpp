@@ -32,7 +32,6 @@ using namespace baudot;
 using local = asio::local::stream_protocol;
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t line_bytes_max = 8 << 10;
 
 class running_socket {
 public:
@@ -111,7 +110,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
     const std::string answer = at.say(bytes, 1 + std::size_t{data[0]} * 40);
     const std::size_t end = bytes.find('\n');
-    const bool is_line = end < line_bytes_max;
+    const bool is_line = end < app::control_line_bytes_max;
     BAUDOT_ASSERT(at.calls == (is_line ? 1 : 0), "a line is obeyed once, and nothing else is");
     if (!is_line) {
         BAUDOT_ASSERT(answer.empty(), "nothing is answered to what is no line");
