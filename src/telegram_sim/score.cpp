@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -116,19 +117,20 @@ private:
         }
         const copy_mode mode =
             one.made_by.kind == cause_kind::bot_copy ? copy_mode::copy : copy_mode::forward;
-        const wanted* open = nullptr;
+        // Of several that come from one message, the one that is right; what is like one found
+        // before is its double and stands for no other.
+        std::optional<std::size_t> open, twin;
         for (const std::size_t index : at->second) {
             const wanted& candidate = wanted_[index];
+            const bool is_mode = candidate.what->mode == mode;
+            const bool is_right = is_mode && has_content(*candidate.what, one);
+            if (is_right && !candidate.is_found) return found(index, one.id, true);
+            if (is_right) twin = index;
             if (candidate.is_found) continue;
-            if (!open || candidate.what->mode == mode) open = &candidate;
-            if (open->what->mode == mode) break;
+            if (!open || (is_mode && wanted_[*open].what->mode != mode)) open = index;
         }
-        if (!open) {
-            out_.doubled.push_back(named(*wanted_[at->second.front()].what, one.id));
-            return;
-        }
-        const bool is_right = open->what->mode == mode && has_content(*open->what, one);
-        found(static_cast<std::size_t>(open - wanted_.data()), one.id, is_right);
+        if (open && !twin) return found(*open, one.id, false);
+        out_.doubled.push_back(named(*wanted_[twin.value_or(at->second.front())].what, one.id));
     }
 
     bool has_content(const expected_copy& what, const message& one) const {

@@ -64,6 +64,19 @@ TEST_F(scores, the_wrong_mode_the_wrong_text_and_strangers_are_seen) {
     EXPECT_FALSE(made.is_perfect());
 }
 
+TEST_F(scores, the_second_copy_of_a_post_is_no_copy_of_another_kind) {
+    const message_id one = post_one("a");
+    expected_copy other = wanted.copies[0];
+    other.body = formatted_text{.text = "said otherwise"};
+    wanted.copies.push_back(other);
+    copy(one);
+    copy(one);
+    const score made = judge();
+    EXPECT_EQ(made.doubled, 1u);
+    EXPECT_EQ(made.lost, 1u);
+    EXPECT_EQ(made.wrong_content, 0u);
+}
+
 TEST_F(scores, a_text_written_anew_is_matched_by_its_words_in_order) {
     post_one("same #tag");
     post_one("same #tag");
