@@ -47,6 +47,7 @@ void behaves_as_a_disk(disk& files, const std::string& directory) {
         std::vector<std::string> texts;
         std::vector<std::string_view> parts;
         std::string whole;
+        texts.reserve(200);
         for (unsigned i = 0; i < 200; ++i)
             texts.emplace_back(i % 7, static_cast<char>('a' + i % 26));
         for (const std::string& text : texts) {
@@ -135,7 +136,7 @@ TEST(posix_disk, a_directory_in_use_names_the_process_that_uses_it) {
 TEST(posix_disk, a_full_disk_is_no_space) {
     posix_disk files;
     auto full = files.open("/dev/full", open_mode::read_write);
-    if (!full) GTEST_SKIP() << "no /dev/full here";
+    ASSERT_TRUE(full) << full.error().message;
     EXPECT_EQ((*full)->pwrite("x", 0).error().code, errc::no_space);
 }
 
