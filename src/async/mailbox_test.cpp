@@ -85,6 +85,7 @@ TEST(mailbox, four_threads_one_consumer) {
 
     std::thread consumer([&io] { io.run(); });
     std::vector<std::thread> threads;
+    threads.reserve(producers);
     for (int p = 0; p < producers; ++p) {
         threads.emplace_back([&inbox, p] {
             for (int i = 0; i < items_each;) {

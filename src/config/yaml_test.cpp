@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -115,9 +116,7 @@ TEST(yaml, bounds_size_depth_and_aliases) {
     EXPECT_FALSE(parsed("[[[1]]]", {.depth = 2}).root);
     std::string bomb = "a0: &a0 [x, x]\n";
     for (int i = 1; i < 40; ++i) {
-        const std::string before = "*a" + std::to_string(i - 1);
-        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before + ", " +
-                before + "]\n";
+        bomb += fmt::format("a{0}: &a{0} [*a{1}, *a{1}]\n", i, i - 1);
     }
     const parsed exploded(bomb);
     EXPECT_FALSE(exploded.root);

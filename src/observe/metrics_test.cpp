@@ -22,8 +22,8 @@ TEST(metrics, render_in_the_text_format) {
     figures.histogram("baudot_delay_seconds", "Delay.", {}, {0.1, 1}).observe(500ms);
     const std::string text = figures.render();
     for (const std::string_view line : {
-             "# HELP baudot_posts_total Posts in.\n# TYPE baudot_posts_total counter\n"
-             "baudot_posts_total{route=\"a\\\"b\"} 3\n",
+             ("# HELP baudot_posts_total Posts in.\n# TYPE baudot_posts_total counter\n"
+              "baudot_posts_total{route=\"a\\\"b\"} 3\n"),
              "# TYPE baudot_waiting gauge\nbaudot_waiting 1.5\n",
              "baudot_delay_seconds_count 1\nbaudot_delay_seconds_sum 0.5\n",
              "baudot_delay_seconds_bucket{le=\"0.1\"} 0\n",
@@ -80,6 +80,7 @@ TEST(metrics, an_unset_handle_counts_nothing) {
 TEST(metrics, updates_of_many_threads_all_count) {
     metrics figures;
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&] {
             auto hits = figures.counter("baudot_hits_total", "Hits.");

@@ -65,6 +65,7 @@ TEST(stream_log, lines_of_many_threads_arrive_whole_and_in_their_order) {
     {
         const auto sink = make_stream_log(options_for(pipe, log_format::json));
         std::vector<std::thread> threads;
+        threads.reserve(4);
         for (int t = 0; t < 4; ++t) {
             threads.emplace_back([&sink, t] {
                 const logger log(sink, "t" + std::to_string(t));

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -20,12 +21,14 @@ struct content_test : door_fixture {
                         const std::vector<std::string>& files) {
         std::string body;
         for (const auto& [name, value] : fields) {
-            body += "--xyz\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" +
-                    value + "\r\n";
+            body += fmt::format(
+                "--xyz\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{}\r\n", name, value);
         }
         for (const std::string& name : files) {
-            body += "--xyz\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"" +
-                    name + ".mp4\"\r\n\r\nbytes of " + name + "\r\n";
+            body += fmt::format(
+                "--xyz\r\nContent-Disposition: form-data; name=\"{0}\"; "
+                "filename=\"{0}.mp4\"\r\n\r\nbytes of {0}\r\n",
+                name);
         }
         return ask({.method = "POST",
                     .target = "/bot7001:relay/" + method,
@@ -47,7 +50,8 @@ struct content_test : door_fixture {
     }
     void expect_refused(const std::string& method, const table& rows) {
         for (const auto& [arguments, why] : rows) {
-            EXPECT_EQ(refusal(method, "{" + news + arguments + "}"), "Bad Request: " + why)
+            EXPECT_EQ(refusal(method, fmt::format("{{{}{}}}", news, arguments)),
+                      "Bad Request: " + why)
                 << arguments;
         }
     }

@@ -52,7 +52,7 @@ struct control_test : testing::Test {
         EXPECT_EQ(got.what.status, 200) << method << " " << target << ": " << got.what.body;
         return json::parse(got.what.body);
     }
-    std::string error(std::string method, std::string target, std::string body = "",
+    std::string error(const std::string& method, const std::string& target, std::string body = "",
                       int status = 400) {
         const http::answer got = send(method, target, std::move(body));
         EXPECT_EQ(got.what.status, status) << got.what.body;

@@ -14,8 +14,8 @@ protected:
     static std::string args(const std::string& more = "") {
         return R"({"chat_id":-1000000000030)" + more + "}";
     }
-    std::string link(std::string more = "") {
-        return text(ok("createChatInviteLink", args(std::move(more))).at("invite_link"));
+    std::string link(const std::string& more = "") {
+        return text(ok("createChatInviteLink", args(more)).at("invite_link"));
     }
     static std::string by(const std::string& link) {
         return R"({"user":"cid","link":")" + link + "\"}";

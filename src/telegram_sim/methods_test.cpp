@@ -59,7 +59,7 @@ TEST_F(methods, refused_sends_have_telegrams_own_texts) {
     join(muted, bot, member_status::administrator, can_manage_chat);
     const auto upgraded = sim.upgrade(group, person, now, 1);
     const user_id stranger = *sim.add_user({.first_name = "Bob"});
-    const auto send = [&](std::string to, std::string words = "x") {
+    const auto send = [&](const std::string& to, const std::string& words = "x") {
         return [=, this]() -> api_result<void> {
             auto made = send_message(sim, by(), to, {.text = words});
             if (!made) return std::unexpected(made.error());

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <set>
 #include <string_view>
 
@@ -37,8 +39,8 @@ TEST_F(migration, every_method_that_changes_a_group_names_the_supergroup_it_beca
         const std::string part = R"({"type":"photo","media":"x"})";
         const bool takes_one = each.name == "editMessageMedia";
         const auto got = call(bot, each.name,
-                              R"({"chat_id":-77)" + std::string(arguments) +
-                                  (takes_one ? part : '[' + part + ',' + part + ']') + "}");
+                              fmt::format(R"({{"chat_id":-77{}{}}})", arguments,
+                                          takes_one ? part : fmt::format("[{0},{0}]", part)));
         ASSERT_FALSE(got) << each.name;
         EXPECT_EQ(got.error().description,
                   "Bad Request: group chat was upgraded to a supergroup chat")

@@ -1,5 +1,6 @@
 #include "telegram_sim/params.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -79,7 +80,7 @@ TEST(params_test, json_deeper_than_a_hundred_is_refused) {
 }
 
 TEST(params_test, a_multipart_body_gives_arguments_and_files) {
-    const std::string bytes("\0\r\n--bou\r\n\xff", 12);
+    const std::string bytes("\0\r\n--bou\r\n\xff", 11);
     const params got = read(with_body("multipart/form-data; boundary=\"bound\"",
                                       "preamble\r\n--bound\r\n"
                                       "Content-Disposition: form-data; name=\"chat_id\"\r\n\r\n"
@@ -166,9 +167,9 @@ TEST(params_property, any_bytes_survive_every_form) {
             coded += {'%', digits[byte >> 4], digits[byte & 15]};
         }
         const std::string boundary = "x" + std::to_string(random.next());
-        const std::string part = "--" + boundary +
-                                 "\r\nContent-Disposition: form-data; name=v\r\n\r\n" + value +
-                                 "\r\n--" + boundary + "--";
+        const std::string part =
+            fmt::format("--{0}\r\nContent-Disposition: form-data; name=v\r\n\r\n{1}\r\n--{0}--",
+                        boundary, value);
         EXPECT_EQ(read(with_body("application/json", json)).text("v"), value);
         EXPECT_EQ(read(with_body("application/x-www-form-urlencoded", "n=1&v=" + coded)).text("v"),
                   value);

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -63,7 +64,8 @@ TEST_F(places_test, what_is_no_place_is_refused_in_telegrams_words) {
         {R"(,"latitude":1,"longitude":1,"live_period":60,"proximity_alert_radius":100001)",
          "wrong live location proximity alert radius specified"}};
     for (const auto& [arguments, why] : table) {
-        EXPECT_EQ(refusal("sendLocation", "{" + news + arguments + "}"), "Bad Request: " + why);
+        EXPECT_EQ(refusal("sendLocation", fmt::format("{{{}{}}}", news, arguments)),
+                  "Bad Request: " + why);
     }
     EXPECT_EQ(refusal("sendContact", "{" + news + "}"),
               "Bad Request: parameter \"phone_number\" is required");
@@ -102,7 +104,7 @@ TEST_F(places_test, dice_fall_by_the_seed_within_their_sides_and_copies_show_the
         std::set<std::int64_t> seen;
         for (int i = 0; i < 40; ++i) {
             const json::value made =
-                call("sendDice", "{" + news + R"(,"emoji":")" + emoji + "\"}").at("dice");
+                call("sendDice", fmt::format(R"({{{},"emoji":"{}"}})", news, emoji)).at("dice");
             seen.insert(made.at("value").as_int64());
         }
         EXPECT_GE(*seen.begin(), 1) << emoji;

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -73,7 +74,8 @@ TEST_F(poll_test, refused_polls_have_telegrams_own_texts) {
          "QUIZ_CORRECT_ANSWERS_TOO_MUCH"},
     };
     for (const auto& [arguments, why] : table) {
-        EXPECT_EQ(refusal("sendPoll", "{" + news + arguments + "}"), "Bad Request: " + why)
+        EXPECT_EQ(refusal("sendPoll", fmt::format("{{{}{}}}", news, arguments)),
+                  "Bad Request: " + why)
             << arguments;
     }
 }

@@ -19,7 +19,7 @@ protected:
         return "chats/" + std::string(chat) + "/messages/" + std::to_string(id) + "/press" +
                std::string(more);
     }
-    static std::string answer(const boost::json::value& id, std::string more = "") {
+    static std::string answer(const boost::json::value& id, const std::string& more = "") {
         return R"({"callback_query_id":)" + boost::json::serialize(id) + more + "}";
     }
     static constexpr std::string_view late =
@@ -84,7 +84,7 @@ TEST_F(presses, after_a_quarter_of_an_hour_it_is_too_late) {
 
 TEST_F(presses, an_answer_may_be_kept_by_the_person) {
     const std::int64_t id = with_keyboard(talk);
-    const auto press = [&](std::string who) {
+    const auto press = [&](const std::string& who) {
         return control_ok("POST", path(talk, id), R"({"data":"yes","from":")" + who + "\"}")
             .at("id");
     };

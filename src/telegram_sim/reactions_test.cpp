@@ -7,11 +7,12 @@ namespace {
 
 class reactions : public talk_fixture {
 protected:
-    static std::string args(std::string_view chat, std::int64_t id, std::string reaction) {
+    static std::string args(std::string_view chat, std::int64_t id, const std::string& reaction) {
         return R"({"chat_id":)" + std::string(chat) + ",\"message_id\":" + std::to_string(id) +
                ",\"reaction\":" + reaction + "}";
     }
-    void person_reacts(std::string_view chat, std::int64_t id, std::string who, std::string emoji) {
+    void person_reacts(std::string_view chat, std::int64_t id, const std::string& who,
+                       const std::string& emoji) {
         control_ok("PUT",
                    "chats/" + std::string(chat) + "/messages/" + std::to_string(id) + "/reaction",
                    R"({"from":")" + who + R"(","emoji":)" + emoji + "}");

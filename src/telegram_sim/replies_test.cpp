@@ -6,11 +6,11 @@ namespace {
 
 class replies : public talk_fixture {
 protected:
-    static std::string args(std::string_view chat, std::string parameters) {
+    static std::string args(std::string_view chat, const std::string& parameters) {
         return R"({"chat_id":)" + std::string(chat) + R"(,"text":"answer","reply_parameters":)" +
                parameters + "}";
     }
-    static std::string to(std::int64_t id, std::string more = "") {
+    static std::string to(std::int64_t id, const std::string& more = "") {
         return R"({"message_id":)" + std::to_string(id) + more + "}";
     }
 };

@@ -82,14 +82,15 @@ struct webhook_test : has_receiver, door_fixture {
     }
     std::vector<std::string> texts() const {
         std::vector<std::string> out;
+        out.reserve(there.visits.size());
         for (const auto& each : there.visits) out.push_back(each.text());
         return out;
     }
-    std::string described(std::string method, std::string body) {
-        return text(
-            json::parse(post("/bot7001:relay/" + method, body).what.body).at("description"));
+    std::string described(const std::string& method, std::string body) {
+        return text(json::parse(post("/bot7001:relay/" + method, std::move(body)).what.body)
+                        .at("description"));
     }
-    void set(std::string more = "") {
+    void set(const std::string& more = "") {
         EXPECT_EQ(described("setWebhook", R"({"url":"http://bot.test:9000/in?x=1")" + more + "}"),
                   "Webhook was set");
     }

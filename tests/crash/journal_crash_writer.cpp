@@ -30,6 +30,7 @@ boost::asio::awaitable<void> append_for_ever(shared& with, std::uint16_t partiti
         done.number = with.next_number;
         with.next_number += done.count;
         std::vector<journal::new_record> records;
+        records.reserve(done.count);
         for (std::uint64_t i = 0; i < done.count; ++i) {
             records.push_back({{.type = 1, .partition = partition}, payload_of(done.number + i)});
         }

@@ -38,7 +38,7 @@ bool is_framing(std::string_view name) {
 std::string text_of(const request& what) {
     std::string text = what.method + '\1' + what.target + '\1';
     for (const auto& [name, value] : what.headers) {
-        if (!is_framing(name)) text += name + '\2' + value + '\1';
+        if (!is_framing(name)) text.append(name).append(1, '\2').append(value).append(1, '\1');
     }
     return text + what.body + '\3';
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "telegram/bot_api/answers.hpp"
 
@@ -22,7 +23,8 @@ std::string said(int code, std::string_view description, std::string_view parame
 
 outcome judged(int status, std::string body, http::fields headers = {}) {
     answer_reader reader;
-    return reader.outcome_of_send({.status = status, .headers = headers, .body = body});
+    return reader.outcome_of_send(
+        {.status = status, .headers = std::move(headers), .body = std::move(body)});
 }
 
 struct table_row {
@@ -157,7 +159,7 @@ TEST(errors_test, the_case_of_the_text_does_not_matter) {
 TEST(errors_test, the_longest_wait_that_is_named_anywhere_counts) {
     const auto wait = [](int code, std::string_view text, std::string_view parameters,
                          http::fields headers) {
-        const outcome settled = judged(code, said(code, text, parameters), headers);
+        const outcome settled = judged(code, said(code, text, parameters), std::move(headers));
         EXPECT_EQ(settled.kind, refused) << text;
         return settled.retry_after;
     };
@@ -216,7 +218,7 @@ TEST(errors_test, a_transport_that_failed_is_uncertain_unless_nothing_was_sent) 
 TEST(errors_test, queries_fail_with_what_the_caller_must_tell_apart) {
     const auto code_of = [](int status, std::string body) {
         answer_reader reader;
-        const auto answered = reader.identity_of({.status = status, .body = body});
+        const auto answered = reader.identity_of({.status = status, .body = std::move(body)});
         return answered ? errc::in_use : answered.error().code;
     };
     EXPECT_EQ(code_of(401, said(401, "Unauthorized")), errc::unauthorized);
