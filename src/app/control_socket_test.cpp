@@ -60,6 +60,14 @@ protected:
         return ec ? ec.message() : std::string(answer.data(), count);
     }
 
+    void expect_the_next_is_served_after_ten_seconds() {
+        local::socket next = call("hello\n");
+        wait(9s);
+        EXPECT_NE(heard(next), "heard hello\n");
+        wait(2s);
+        EXPECT_EQ(heard(next), "heard hello\n");
+    }
+
     std::string folder_ = testing::TempDir() + "baudot-control-" + std::to_string(::getpid());
     asio::io_context io_;
     virtual_timers timers_{io_};
@@ -69,20 +77,12 @@ protected:
 
 TEST_F(control_socket_test, a_silent_caller_keeps_others_out_for_ten_seconds_at_most) {
     const local::socket silent = call("half a li");
-    local::socket next = call("hello\n");
-    wait(9s);
-    EXPECT_NE(heard(next), "heard hello\n");
-    wait(2s);
-    EXPECT_EQ(heard(next), "heard hello\n");
+    expect_the_next_is_served_after_ten_seconds();
 }
 
 TEST_F(control_socket_test, a_caller_who_takes_no_answer_keeps_others_out_for_ten_seconds_at_most) {
     const local::socket deaf = call("much\n");
-    local::socket next = call("hello\n");
-    wait(9s);
-    EXPECT_NE(heard(next), "heard hello\n");
-    wait(2s);
-    EXPECT_EQ(heard(next), "heard hello\n");
+    expect_the_next_is_served_after_ten_seconds();
 }
 
 TEST_F(control_socket_test, a_line_that_is_too_long_is_answered_by_a_closed_connection) {
