@@ -53,7 +53,7 @@ verdict judge(const delivery_ref& delivery, const outcome& what, uncertain_polic
         }
         case outcome_kind::not_sent: {
             verdict wait = again(delivery, what, outcome_kind::not_sent);
-            wait.rest = backoff(attempts);
+            wait.delay = backoff(attempts);
             return wait;
         }
         case outcome_kind::uncertain: break;

@@ -18,19 +18,19 @@ struct verdict {
     bool again = false;                 // goes again, in its place
     duration delay = duration::zero();  // not before this has passed; its source waits
 
-    /// The way to Telegram is in trouble, not this chat: the whole account rests so long.
+    /// The server is in trouble and says how long: the whole account rests.
     std::optional<duration> rest;
     bool account_lost = false;  // 401: nothing of this account goes until its token is mended
     chat_id migrate_to{};       // the lane moves there first
 };
 
-/// Waits double from 1 s to 60 s with the attempts made before; not jittered: the lanes of one
-/// account rest together and its pacer spreads them.
+/// Waits double from 1 s to 60 s with the attempts made before; not jittered: the pacer of the
+/// account spreads its lanes.
 duration backoff(std::uint32_t attempts) noexcept;
 
-/// Pure. `attempts`: tries of this delivery (uncertain) or failures in a row of the account
-/// (not sent) before this one. A wait that Telegram asked for is not in here: the pacer holds
-/// the scope, and the delivery keeps its place.
+/// Pure. `attempts`: tries of this delivery (uncertain, not sent) or, for a server in
+/// trouble, refusals in a row of its account before this one. A wait that Telegram asked for is not
+/// in here: the pacer holds the scope, and the delivery keeps its place.
 verdict judge(const delivery_ref& delivery, const outcome& what, uncertain_policy policy,
               std::uint32_t attempts);
 

@@ -62,7 +62,8 @@ TEST(verdict, no_answer_is_repeated_or_given_up_as_the_route_says) {
 TEST(verdict, what_surely_was_not_sent_goes_again_whatever_the_route_says) {
     const verdict is = judged(answered(outcome_kind::not_sent), uncertain_policy::skip, 100);
     EXPECT_TRUE(is.again);
-    EXPECT_EQ(is.rest, 60s) << "the longest rest";
+    EXPECT_EQ(is.delay, 60s) << "the longest wait";
+    EXPECT_FALSE(is.rest.has_value()) << "the breaker knows how its account is, not one answer";
     EXPECT_EQ(is.settled->kind, outcome_kind::not_sent);
 }
 

@@ -2,17 +2,27 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+#include "base/assert.hpp"
 #include "base/ids.hpp"
 #include "dispatch/lanes.hpp"
 #include "engine/relay.hpp"
 #include "engine/state.hpp"
+#include "model/outcome.hpp"
+#include "schedule/breaker.hpp"
 #include "schedule/pacer.hpp"
+#include "schedule/retry_budget.hpp"
 #include "telegram/account.hpp"
 
 namespace baudot::engine {
 
-/// What the lanes ask: an account that is here, and its pace. A migrated chat is paced as the
-/// chat it became.
+/// What the lanes ask: an account that is here, whose way to Telegram works, and its pace. A
+/// migrated chat is paced as the chat it became.
+///
+/// Each admission ends with ended() or undone().
 class relay::account_gate final : public dispatch::gate {
 public:
     account_gate(pacer& pace, const state& facts,
@@ -23,13 +33,74 @@ public:
         if (!accounts_.contains(sender)) {
             return {.account_wide = true, .retry_at = time_point::max()};
         }
-        return pacer_.ask(now, sender, facts_.resolve(destination));
+        breaker& calls = ways_[sender].calls;
+        const admission open = calls.ask(now);
+        if (!open.admitted) return open;
+        const admission paced = pacer_.ask(now, sender, facts_.resolve(destination));
+        if (!paced.admitted) return paced;
+        calls.begin(now);
+        epochs_[destination] = calls.epoch();
+        return paced;
+    }
+
+    /// The breaker of what was admitted has opened since.
+    bool is_late(account_id sender, chat_id destination) const {
+        const auto way = ways_.find(sender);
+        const auto epoch = epochs_.find(destination);
+        return way != ways_.end() && epoch != epochs_.end() &&
+               epoch->second != way->second.calls.epoch();
+    }
+
+    /// What was admitted there never began. True: the account may be asked again.
+    bool undone(account_id sender, chat_id destination) {
+        return ways_[sender].calls.abandoned(take_epoch(destination));
+    }
+
+    /// It ended so. No answer and what surely was not executed are failures of the way; a wait
+    /// that Telegram asks for is none. True: the account may be asked again. `jitter`: 0..1.
+    bool ended(time_point now, account_id sender, chat_id destination, const outcome& what,
+               double jitter) {
+        way& by = ways_[sender];
+        const std::uint32_t epoch = take_epoch(destination);
+        switch (what.kind) {
+            case outcome_kind::uncertain:
+            case outcome_kind::not_sent: return by.calls.failed(now, epoch, jitter);
+            case outcome_kind::refused:
+                if (what.server_trouble) return by.calls.abandoned(epoch);
+                break;
+            case outcome_kind::delivered:
+            case outcome_kind::rejected: break;
+        }
+        by.retries.succeeded();
+        return by.calls.succeeded(now, epoch);
+    }
+
+    /// How long a retry waits for the budget of its account; not for ever, because what one lane
+    /// owes must not wait for what thousands of others have spent.
+    duration wait_for_budget(time_point now, account_id sender) {
+        constexpr duration longest = std::chrono::seconds(5);
+        return std::min(ways_[sender].retries.spend(now), longest);
     }
 
 private:
+    struct way {
+        breaker calls{breaker_options{}};
+        retry_budget retries{retry_budget_options{}};
+    };
+
+    std::uint32_t take_epoch(chat_id destination) {
+        const auto found = epochs_.find(destination);
+        BAUDOT_ASSERT(found != epochs_.end(), "what ends was admitted");
+        const std::uint32_t epoch = found->second;
+        epochs_.erase(found);
+        return epoch;
+    }
+
     pacer& pacer_;
     const state& facts_;
     const boost::unordered_flat_map<account_id, telegram::account*>& accounts_;
+    boost::unordered_flat_map<account_id, way> ways_;
+    boost::unordered_flat_map<chat_id, std::uint32_t> epochs_;  // of the one in flight there
 };
 
 }  // namespace baudot::engine

@@ -27,7 +27,11 @@ public:
     };
 
     std::vector<copy> executed;  // in order
-    std::map<chat_id, wall_time> holds;
+    struct hold {
+        wall_time since, until;
+    };
+    std::map<chat_id, hold> holds;
+    std::size_t asked = 0;  // requests, also those that never arrived
     int before_wait_over = 0;
     double refuse = 0;                // share of requests that get a 429
     double lose_answer = 0;           // executed, and nobody says so
@@ -39,20 +43,22 @@ public:
     random_source random;
 
     outcome execute(const copy_message& what, chat_id destination, wall_time now) {
+        ++asked;
         outcome answer;
         if (is_away || random.chance(not_sent)) {
             answer.kind = outcome_kind::not_sent;
             return answer;
         }
-        if (const auto hold = holds.find(destination); hold != holds.end() && hold->second > now) {
+        if (const auto hold = holds.find(destination);
+            hold != holds.end() && hold->second.until > now) {
             ++before_wait_over;
         }
         const bool is_closed = closed.contains(destination);
         if (is_closed || random.chance(refuse)) {
             answer.kind = outcome_kind::refused;
             answer.retry_after = std::chrono::seconds(is_closed ? 3600 : 1 + random.below(20));
-            holds[destination] =
-                now + std::chrono::duration_cast<wall_time::duration>(answer.retry_after);
+            const auto wait = std::chrono::duration_cast<wall_time::duration>(answer.retry_after);
+            holds[destination] = {.since = now, .until = now + wait};
             return answer;
         }
         if (kicked.contains(destination)) {
@@ -68,6 +74,12 @@ public:
         return answer;
     }
 };
+
+/// Whoever asked is dead: the refusals of the last moments never became durable.
+inline void forget_unheard(fake_telegram& world, wall_time now) {
+    using namespace std::chrono_literals;
+    std::erase_if(world.holds, [now](const auto& each) { return each.second.since > now - 100ms; });
+}
 
 class fake_account final : public telegram::account {
 public:

@@ -25,6 +25,7 @@ void survive(std::uint64_t seed, uncertain_policy policy) {
             around.disk.kill();
             around.rows.crash(around.random);
         }
+        forget_unheard(around.telegram, node.wall_now());
         // ~life: the process is gone; its coroutines end against a dead disk.
     }
     around.telegram.is_away = false;

@@ -135,6 +135,7 @@ public:
     void set_planner(planner plan) { tested->set_rules(std::move(plan), around_.rules); }
 
     time_point now() const { return timers_.now(); }
+    wall_time wall_now() const { return timers_.wall_now(); }
     void wait(duration time) { timers_.run_until(timers_.now() + time); }
 
     bool is_idle() const {

@@ -1,7 +1,9 @@
 // Requests in flight: what is sent, and what follows from the answer.
+#include <algorithm>
 #include <utility>
 
 #include "base/assert.hpp"
+#include "engine/account_gate.hpp"
 #include "engine/relay.hpp"
 #include "model/codec.hpp"
 
@@ -22,17 +24,21 @@ asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> relay::conten
     co_return plan;
 }
 
-// P6: an answer to another request may have held the account while this start was being written.
+// P6: an answer to another request may have held the account, or shown that its way to Telegram is
+// broken, while this start was being written.
 void relay::begin(started_send what) {
     const dispatch::lanes::permit& permit = what.permit;
     const time_point now = timers_.now();
-    if (!pacer_.is_held(now, permit.sender, state_.resolve(permit.destination))) {
+    const bool is_held = pacer_.is_held(now, permit.sender, state_.resolve(permit.destination)) ||
+                         gate_->is_late(permit.sender, permit.destination);
+    if (!is_held) {
         sends_.spawn("send", send(std::move(what)));
         return;
     }
     settlement undone{.delivery = permit.delivery, .kind = outcome_kind::not_sent};
     facts_.emplace_back(deliveries_settled{{std::move(undone)}});
     pacer_.unanswered(permit.sender);
+    (void)gate_->undone(permit.sender, permit.destination);
     lanes_.resume_account(permit.sender);
     lanes_.repeat(permit.destination, now);
     notify();
@@ -53,10 +59,12 @@ void relay::on_outcome(const started_send& sent, const outcome& what) {
 
     const bool is_silent =
         what.kind == outcome_kind::uncertain || what.kind == outcome_kind::not_sent;
+    if (gate_->ended(now, permit.sender, permit.destination, what, random_.unit())) {
+        lanes_.resume_account(permit.sender);
+    }
     std::uint32_t& failures = failures_[permit.sender];
-    const std::uint32_t attempts =
-        what.kind == outcome_kind::uncertain ? tries_[permit.delivery]++ : failures;
-    failures = is_silent || what.server_trouble ? failures + 1 : 0;
+    const std::uint32_t attempts = is_silent ? tries_[permit.delivery]++ : failures;
+    failures = what.kind == outcome_kind::refused && what.server_trouble ? failures + 1 : 0;
     // A refusal does not end a probe: only what goes through shows that the account may go on.
     const bool probe_goes_on = is_silent || what.kind == outcome_kind::refused;
     if (!probe_goes_on && pacer_.answered(permit.sender)) lanes_.resume_account(permit.sender);
@@ -82,6 +90,10 @@ void relay::on_outcome(const started_send& sent, const outcome& what) {
         listener_.repeated(describe(*sent.plan, permit.delivery.index));
     }
     if (verdict.again) {
+        if (is_silent) {
+            const duration wait = gate_->wait_for_budget(now, permit.sender);
+            verdict.delay = std::max(verdict.delay, wait);
+        }
         lanes_.repeat(permit.destination, now + verdict.delay);
     } else {
         tries_.erase(permit.delivery);
