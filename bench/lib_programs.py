@@ -18,12 +18,12 @@ import lib
 PATIENCE_S = 120  # of one wait; a bound, not a pace
 
 
-def until(what, holds, pause=0.01):
+def until(what, holds, pause=0.01, patience_s=PATIENCE_S):
     """Waits for what must come; a clear end when it does not."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     while not (found := holds()):
         if time.monotonic() > deadline:
-            sys.exit(f'bench: waited {PATIENCE_S} s in vain for {what}')
+            sys.exit(f'bench: waited {patience_s} s in vain for {what}')
         time.sleep(pause)
     return found
 
@@ -34,8 +34,9 @@ def free_port():
         return taken.getsockname()[1]
 
 
-def get(url, body=None):
-    with urllib.request.urlopen(url, data=body, timeout=PATIENCE_S) as answer:
+def get(url, body=None, method=None):
+    request = urllib.request.Request(url, data=body, method=method)
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
         return answer.read()
 
 
@@ -90,23 +91,23 @@ class program:
 
 
 class local_telegram(program):
-    """telegram-sim without limits, faults or latency, in the world that is given."""
+    """telegram-sim in the world that is given, at first without limits, faults or latency."""
 
-    def __init__(self, folder, world):
+    def __init__(self, folder, world, seed=1):
         super().__init__(folder)
-        self.world = world
+        self.world, self.seed = world, seed
 
     def begin(self):
         (self.folder / 'world.json').write_text(json.dumps(self.world))
         port = self.folder / 'port'
         self.start([lib.binary('telegram-sim'), '--listen', '127.0.0.1:0', '--port-file', port,
-                    '--profile', 'off', '--log-level', 'error', '--world',
+                    '--profile', 'off', '--seed', self.seed, '--log-level', 'error', '--world',
                     self.folder / 'world.json'])
         until('telegram-sim', port.exists)
         self.url = f'http://127.0.0.1:{port.read_text().strip()}'
 
-    def call(self, path, body=None):
-        return json.loads(get(f'{self.url}/sim/v1/{path}', body))
+    def call(self, path, body=None, method=None):
+        return json.loads(get(f'{self.url}/sim/v1/{path}', body, method))
 
     def bot_call_bytes(self, token, method, arguments):
         """The answer to a bot, as it is on the wire."""

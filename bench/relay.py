@@ -92,8 +92,17 @@ class shape:
             for n in range(each_source) for at, source in enumerate(self.sources)]
         self.next_id += each_source
         bots = ','.join(str(1000 + n) for n in range(BOTS))
-        self.telegram.call(f'replays?bots={bots}&pending_max={PENDING_MAX}'
-                           f'&speed={per_second or 0}', '\n'.join(lines).encode())
+        # Flat out means as fast as the bots fetch; a pace does not heed them.
+        pace = f'speed={per_second}' if per_second else f'pending_max={PENDING_MAX}&speed=0'
+        return self.telegram.call(f'replays?bots={bots}&{pace}', '\n'.join(lines).encode())['id']
+
+    def is_posted(self, replay):
+        return self.telegram.call(f'replays/{replay}')['done']
+
+    def newest(self):
+        """The newest message of each destination: its copies, when it has nothing else."""
+        return {each['id']: each['last_message_id'] for each in self.telegram.call('chats')
+                if each['id'] <= FIRST_DESTINATION}
 
     def copied(self):
         return self.telegram.call('stats')['methods'].get('copyMessage', {'ok': 0})['ok']

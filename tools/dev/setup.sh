@@ -6,12 +6,15 @@ NODE_MAJOR_MIN=18
 # install_groups build lint test bench: what is missing of these, and nothing when all is there.
 install_groups() {
     local groups=("$@") missing=()
-    if [[ " $* " == *' test '* ]] && npm_projects | grep -q . && ! node_is_there; then
-        groups+=(node)
-    fi
+    if wants_npm "$@" && ! node_is_there; then groups+=(node); fi
     mapfile -t missing < <(missing_packages "${groups[@]}")
     if [ ${#missing[@]} -gt 0 ]; then install_packages "${missing[@]}"; fi
-    if [[ " $* " == *' test '* ]]; then install_npm_projects; fi
+    if wants_npm "$@"; then install_npm_projects; fi
+}
+
+# Tests and benchmarks have clients of other people beside ours.
+wants_npm() {
+    [[ " $* " =~ ' test '|' bench ' ]] && npm_projects | grep -q .
 }
 
 # A node from elsewhere that is new enough for the clients in tests/ stays as it is.
