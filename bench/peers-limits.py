@@ -78,8 +78,9 @@ class contestant:
         delays = [(each - posted) / 1e6 for each in first]
         calls, score = self.telegram.call('stats'), self.telegram.call('score')
         copies = calls['methods'].get('copyMessage', {})
-        return {'half_s': lib.quantile(delays, .5) if delays else None,
-                'last_s': max(delays, default=None), 'done_s': self.done_after,
+        at = {f'{name}_s': lib.quantile(delays, share) if delays else None
+              for name, share in (('half', .5), ('p99', .99), ('last', 1))}
+        return {**at, 'done_s': self.done_after,
                 'refused': copies.get('refused', 0),
                 'before_wait_over': calls['before_wait_over'],
                 'lost': score['lost'], 'doubled': score['doubled'],
