@@ -85,6 +85,22 @@ account_settings read_account(config::reader& one) {
     return account;
 }
 
+void read_terms(config::reader& one, delivery_terms& terms) {
+    using namespace std::chrono_literals;
+    one.optional("class", terms.traffic,
+                 {{"interactive", traffic_class::interactive},
+                  {"live", traffic_class::live},
+                  {"sync", traffic_class::sync},
+                  {"backfill", traffic_class::backfill},
+                  {"broadcast", traffic_class::broadcast}});
+    one.optional("weight", terms.weight, {.least = std::uint16_t{1}, .most = std::uint16_t{100}});
+    duration expire_after{};
+    if (one.optional("expire_after", expire_after,
+                     {.least = duration(1s), .most = duration(8760h)})) {
+        terms.expire_after = std::chrono::duration_cast<std::chrono::microseconds>(expire_after);
+    }
+}
+
 route_settings read_route(config::reader& one) {
     route_settings route;
     one.required("name", route.name);
@@ -99,6 +115,7 @@ route_settings read_route(config::reader& one) {
     one.optional("link_preview", route.options.link_preview);
     one.optional("on_uncertain", route.on_uncertain,
                  {{"repeat", uncertain_policy::repeat}, {"skip", uncertain_policy::skip}});
+    read_terms(one, route.terms);
     route.places = {places_of(one, "name", 1), places_of(one, "from", route.from.size()),
                     places_of(one, "to", route.to.size()),
                     places_of(one, "include", route.include.size()),
@@ -180,7 +197,8 @@ rule_set rules_of(const settings& read) {
                    .include = each.include,
                    .exclude = each.exclude,
                    .options = each.options,
-                   .on_uncertain = each.on_uncertain};
+                   .on_uncertain = each.on_uncertain,
+                   .terms = each.terms};
         for (const chat_text& chat : each.from) made.from.push_back(names.of(chat));
         for (const chat_text& chat : each.to) made.to.push_back(names.of(chat));
         rules.routes.push_back(std::move(made));

@@ -49,6 +49,7 @@ struct route_settings {
     std::vector<std::string> exclude;
     delivery_options options;
     uncertain_policy on_uncertain = uncertain_policy::repeat;
+    delivery_terms terms;
 
     /// Where name, from, to, include and exclude stand, by router::rule_error::field; an item of
     /// a list after the other.

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 namespace baudot::app {
@@ -24,6 +27,9 @@ routes:
     silent: true
     link_preview: false
     on_uncertain: skip
+    class: broadcast
+    weight: 3
+    expire_after: 10m
 pace: "off"
 journal:
   keep: 3d
@@ -99,7 +105,7 @@ TEST(settings, what_is_wrong_with_a_webhook_is_named_at_its_place) {
     EXPECT_NE(report(with(posted, "webhook:\n  port: 0\n", "")).find("nothing listens for this"),
               std::string::npos);
     const std::string unused = report(good + "webhook: {port: 1}\n");
-    EXPECT_NE(unused.find("b.yaml:19:"), std::string::npos) << unused;
+    EXPECT_NE(unused.find("b.yaml:22:"), std::string::npos) << unused;
     EXPECT_NE(unused.find("no account has a webhook"), std::string::npos) << unused;
 }
 
@@ -120,10 +126,44 @@ TEST(settings, a_whole_file_is_read) {
     EXPECT_TRUE(route.options.silent);
     EXPECT_FALSE(route.options.link_preview);
     EXPECT_EQ(route.on_uncertain, uncertain_policy::skip);
+    EXPECT_EQ(route.terms, (delivery_terms{traffic_class::broadcast, 3, 10min}));
     EXPECT_EQ(read.pace, pace_setting::off);
     EXPECT_EQ(read.journal.keep_age, 72h);
     EXPECT_EQ(read.http->port, 9090);
     EXPECT_EQ(read.http->address, "127.0.0.1");
+}
+
+TEST(settings, the_terms_of_a_route_are_judged_at_their_place) {
+    EXPECT_EQ(report(good), "");
+    EXPECT_NE(report(with(good, "class: broadcast", "class: broadcas"))
+                  .find("b.yaml:14:12: error: \"class\" is"),
+              std::string::npos)
+        << report(with(good, "class: broadcast", "class: broadcas"));
+    EXPECT_NE(report(with(good, "weight: 3", "weight: 0")).find("at least 1"), std::string::npos);
+    EXPECT_NE(report(with(good, "weight: 3", "weight: 101")).find("at most 100"),
+              std::string::npos);
+    EXPECT_NE(report(with(good, "after: 10m", "after: 10ms")).find("at least 1s"),
+              std::string::npos);
+}
+
+// What people copy first has to be right.
+TEST(settings, the_example_of_the_readme_is_read) {
+    const auto root = std::filesystem::path(__FILE__).parent_path() / "../..";
+    std::ifstream file(root / "README.md");
+    const std::string all{std::istreambuf_iterator<char>(file), {}};
+    const std::size_t begin = all.find("```yaml\n");
+    ASSERT_NE(begin, all.npos);
+    const std::string example = all.substr(begin + 8, all.find("\n```", begin) - begin - 7);
+    config::environment from = fake();
+    from.variable = [](const std::string&) { return std::optional<std::string>(token); };
+    from.read = [](const std::string&) -> result<config::environment::file> {
+        return config::environment::file{.text = "43:abcdefghijklmnopqrstuvwxyzABCDEFGHI"};
+    };
+    config::document readme(example, "README.md", from);
+    const settings read = read_settings(readme);
+    ASSERT_TRUE(readme.ok()) << readme.report();
+    ASSERT_EQ(read.routes.size(), 1U);
+    EXPECT_EQ(read.routes[0].terms, (delivery_terms{traffic_class::live, 1, 30min}));
 }
 
 TEST(settings, the_size_of_a_segment_has_bounds) {

@@ -63,7 +63,8 @@ result<rule_set> resolve_routes(const settings& from, const findings& found,
                                 .include = each.include,
                                 .exclude = each.exclude,
                                 .options = each.options,
-                                .on_uncertain = each.on_uncertain});
+                                .on_uncertain = each.on_uncertain,
+                                .terms = each.terms});
     }
     return rules;
 }

@@ -1,10 +1,28 @@
+// What waits in which lane. Whose turn it is: lanes_turns.cpp.
 #include "dispatch/lanes.hpp"
 
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "dispatch/lane_ticks.hpp"
 
 namespace baudot::dispatch {
+
+lanes::lanes() {
+    (void)flow("", {});  // flow_id 0
+}
+
+flow_id lanes::flow(std::string_view route, const delivery_terms& terms) {
+    const auto key =
+        std::tuple(route, terms.traffic, terms.weight, std::int64_t{terms.expire_after.count()});
+    const auto found = flow_of_.find(key);
+    if (found != flow_of_.end()) return found->second;
+    BAUDOT_ASSERT(flows_.size() < 0xFFFF, "no configuration has so many routes");
+    const flow_id made{static_cast<std::uint16_t>(flows_.size())};
+    flows_.push_back({.terms = terms, .rank = rank_of(terms.traffic), .expiry = {}});
+    flow_of_.emplace(key, made);
+    return made;
+}
 
 slot lanes::lane_of(chat_id destination) const {
     const auto found = by_chat_.find(destination);
@@ -12,50 +30,79 @@ slot lanes::lane_of(chat_id destination) const {
 }
 
 std::uint16_t lanes::intern(account_id sender) {
-    const auto found = std::ranges::find(senders_, sender, &sender_state::account);
-    if (found != senders_.end()) return static_cast<std::uint16_t>(found - senders_.begin());
-    BAUDOT_ASSERT(senders_.size() < no_sender, "no configuration has so many accounts");
+    const auto made = static_cast<std::uint16_t>(senders_.size());
+    const auto [found, is_new] = sender_of_.try_emplace(sender, made);
+    if (!is_new) return found->second;
+    BAUDOT_ASSERT(senders_.size() < 0xFFFF, "no configuration has so many accounts");
     senders_.push_back({.account = sender});
-    return static_cast<std::uint16_t>(senders_.size() - 1);
+    return made;
 }
 
-void lanes::push(chat_id destination, chat_id source, delivery_ref delivery, account_id sender) {
+std::uint32_t lanes::queue_of(std::uint16_t sender, flow_id flow) {
+    const auto by = std::to_underlying(flow);
+    const auto made = static_cast<std::uint32_t>(queues_.size());
+    const auto [found, is_new] = queue_of_.try_emplace(std::uint32_t{sender} << 16 | by, made);
+    if (!is_new) return found->second;
+    BAUDOT_ASSERT(queues_.size() < 1 << 20, "no configuration has so many pairs of them");
+    queues_.push_back({.sender = sender, .flow = by});
+    return made;
+}
+
+void lanes::push(chat_id destination, chat_id source, delivery_ref delivery, account_id sender,
+                 flow_id of, time_point expires, std::uint8_t cost) {
+    const std::uint64_t position = std::to_underlying(delivery.planned);
+    BAUDOT_ASSERT(position < std::uint64_t{1} << 44, "positions of years");
+    BAUDOT_ASSERT(delivery.index < 1 << 24 && cost > 0, "no plan has so many deliveries");
     slot which = lane_of(destination);
     if (which == no_slot) {
         which = lanes_.add({.destination = destination,
-                            .queued_at = {},
+                            .due_at = 0,
+                            .has_timer = 0,
+                            .busy = 0,
                             .last = no_slot,
-                            .place = no_slot,
-                            .later = no_slot,
-                            .behind = no_sender,
-                            .busy = false,
-                            .queued = false});
+                            .timer = {}});
         by_chat_.insert(which);
     }
     const std::uint16_t from = intern(sender);
-    const bool is_head = append(which, source, delivery, from);
+    flow_state& by = flows_[std::to_underlying(of)];
+    if (by.terms.expire_after.count() > 0) remember_expiry(by, position, expires);
+    const bool is_head = append(which, source,
+                                {.planned = position,
+                                 .queue = queue_of(from, of),
+                                 .index = delivery.index,
+                                 .cost = cost,
+                                 .next = no_slot});
     ++waiting_;
     ++senders_[from].waiting;
-    // A lane that waits in due_ may wait for another source's delay; this one may go at once.
-    lane& at = lanes_[which];
-    if (at.busy || !is_head) return;
-    if (at.queued && at.behind != no_sender) {
-        if (at.behind == from) return;
-        unqueue(which);
+    if (is_head) refresh(which);
+}
+
+// Positions grow and so do their ends, even where a clock went back: so one position says what has
+// expired.
+void lanes::remember_expiry(flow_state& by, std::uint64_t position, time_point expires) {
+    auto& ends = by.expiry;
+    if (!ends.empty() && ends.back().first == position) return;
+    ends.emplace_back(position, ends.empty() ? expires : std::max(expires, ends.back().second));
+}
+
+bool lanes::is_expired(const item& what) {
+    flow_state& by = flows_[queues_[what.queue].flow];
+    while (!by.expiry.empty() && by.expiry.front().second <= now_) {
+        by.expired_through = by.expiry.front().first;
+        by.expiry.pop_front();
     }
-    queue(which, time_point::min());
+    return what.planned <= by.expired_through;
 }
 
 // True: it is the head of its FIFO.
-bool lanes::append(slot which, chat_id source, delivery_ref delivery, std::uint16_t sender) {
-    const std::uint64_t position = std::to_underlying(delivery.planned);
-    BAUDOT_ASSERT(position < std::uint64_t{1} << 48, "positions of centuries");
+bool lanes::append(slot which, chat_id source, item what) {
     lane& at = lanes_[which];
-    const slot added = items_.add(
-        {.planned = position, .sender = sender, .index = delivery.index, .next = no_slot});
+    const bool is_backfill =
+        flows_[queues_[what.queue].flow].terms.traffic == traffic_class::backfill;
+    const slot added = items_.add(what);
     for (slot of = at.last; of != no_slot;) {
         fifo& each = fifos_[of];
-        if (each.source == source) {
+        if (each.source == source && each.is_backfill == is_backfill) {
             items_[added].next = items_[each.newest].next;
             items_[each.newest].next = added;
             each.newest = added;
@@ -64,7 +111,18 @@ bool lanes::append(slot which, chat_id source, delivery_ref delivery, std::uint1
         of = each.next == at.last ? no_slot : each.next;
     }
     items_[added].next = added;
-    const slot made = fifos_.add({.source = source, .newest = added, .next = no_slot});
+    const slot made = fifos_.add({.source = source,
+                                  .ready_at = 0,
+                                  .passes = 0,
+                                  .rank = 0,
+                                  .in_ring = 0,
+                                  .is_backfill = is_backfill,
+                                  .queue = static_cast<std::uint32_t>(what.queue),
+                                  .lane = which,
+                                  .newest = added,
+                                  .next = no_slot,
+                                  .later = no_slot,
+                                  .earlier = no_slot});
     if (at.last == no_slot) {
         fifos_[made].next = made;
     } else {
@@ -75,26 +133,39 @@ bool lanes::append(slot which, chat_id source, delivery_ref delivery, std::uint1
     return true;
 }
 
-// The item after `previous_item` in the FIFO after `previous_fifo`; the lane goes with its last.
-void lanes::remove_item(slot which, slot previous_fifo, slot previous_item) {
+// The item after `previous_item` in the FIFO after `previous_fifo`, which stands in no ring. False:
+// it was the last of its lane, which is gone.
+bool lanes::remove_item(slot which, slot previous_fifo, slot previous_item) {
     const slot of = fifos_[previous_fifo].next;
     const slot removed = items_[previous_item].next;
     if (removed != previous_item) {
         items_[previous_item].next = items_[removed].next;
         if (fifos_[of].newest == removed) fifos_[of].newest = previous_item;
+        fifos_[of].queue = head(of).queue;
         items_.remove(removed);
-        return;
+        return true;
     }
     items_.remove(removed);
-    delays_.erase(of);
     lane& at = lanes_[which];
     fifos_[previous_fifo].next = fifos_[of].next;
     if (at.last == of) at.last = previous_fifo;
     fifos_.remove(of);
-    if (previous_fifo != of) return;
-    unqueue(which);
+    if (previous_fifo != of) return true;
+    set_timer(which, std::nullopt);
     by_chat_.erase(which);
     lanes_.remove(which);
+    return false;
+}
+
+slot lanes::fifo_before(slot of) const {
+    slot before = of;
+    while (fifos_[before].next != of) before = fifos_[before].next;
+    return before;
+}
+
+void lanes::forget(const item& what) {
+    --waiting_;
+    --senders_[queues_[what.queue].sender].waiting;
 }
 
 void lanes::drop(chat_id destination, chat_id source, delivery_ref delivery) {
@@ -105,200 +176,59 @@ void lanes::drop(chat_id destination, chat_id source, delivery_ref delivery) {
     for (slot before = last;;) {
         const slot of = fifos_[before].next;
         if (fifos_[of].source == source) {
-            // They stand in order of planning: what would stand behind the newest is not here.
-            if (delivery.planned > sequence{items_[fifos_[of].newest].planned}) return;
-            slot previous = fifos_[of].newest;
-            do {
-                const item& each = items_[items_[previous].next];
-                if (each.planned == std::to_underlying(delivery.planned) &&
-                    each.index == delivery.index) {
-                    --waiting_;
-                    --senders_[each.sender].waiting;
-                    remove_item(which, before, previous);
-                    return;
-                }
-                previous = items_[previous].next;
-            } while (previous != fifos_[of].newest);
-            return;
+            const std::optional<slot> previous = find(of, delivery);
+            if (previous) {
+                forget(items_[items_[*previous].next]);
+                leave(of);
+                if (remove_item(which, before, *previous)) refresh(which);
+                return;
+            }
         }
         before = of;
         if (before == last) return;
     }
 }
 
-void lanes::take(time_point now, gate& limits, std::size_t most, std::vector<permit>& permits) {
-    const std::size_t limit = permits.size() + most;
-    while (permits.size() < limit && !senders_due_.empty() && senders_due_.begin()->first <= now) {
-        take_behind(senders_due_.begin()->second, now, limits, permits);
-    }
-    while (permits.size() < limit && !due_.empty() && lanes_[due_.front()].queued_at <= now) {
-        const slot which = due_.front();
-        unqueue(which);
-        try_lane(now, limits, which, permits);
-    }
+// The item before it.
+std::optional<slot> lanes::find(slot of, delivery_ref delivery) const {
+    const std::uint64_t position = std::to_underlying(delivery.planned);
+    const slot newest = fifos_[of].newest;
+    // They stand in order of planning: what would stand behind the newest is not here.
+    if (position > items_[newest].planned) return std::nullopt;
+    slot previous = newest;
+    do {
+        const item& each = items_[items_[previous].next];
+        if (each.planned == position && each.index == delivery.index) return previous;
+        previous = items_[previous].next;
+    } while (previous != newest);
+    return std::nullopt;
 }
 
-// The lane that has waited longest for the account; a refusal puts it back in front, with a new
-// time, so that one refusal is the whole cost of a held account.
-void lanes::take_behind(std::uint16_t sender, time_point now, gate& limits,
-                        std::vector<permit>& permits) {
-    const slot which = senders_[sender].first;
-    leave(which);
-    if (try_lane(now, limits, which, permits) || lanes_[which].behind != sender) return;
-    const time_point retry_at = senders_[sender].retry_at;
-    leave(which);
-    park(which, sender, retry_at, true);
-}
-
-// Asks for each source once, beginning with the one whose turn it is. What refuses last decides
-// where the lane waits: behind an account only if every head waits for that same account.
-bool lanes::try_lane(time_point now, gate& limits, slot which, std::vector<permit>& permits) {
-    lane& at = lanes_[which];
-    time_point earliest = time_point::max();
-    std::optional<std::uint16_t> common;
-    bool same_account = true;
-    for (slot before = at.last;;) {
-        const slot of = fifos_[before].next;
-        const item& head = items_[items_[fifos_[of].newest].next];
-        admission answer{.retry_at = not_before(of)};
-        if (answer.retry_at <= now) answer = ask(now, limits, head.sender, at.destination);
-        if (answer.admitted) {
-            at.last = before;
-            at.busy = true;
-            --waiting_;
-            --senders_[head.sender].waiting;
-            ++in_flight_;
-            permits.push_back({{sequence{head.planned}, head.index},
-                               at.destination,
-                               fifos_[of].source,
-                               senders_[head.sender].account});
-            return true;
-        }
-        earliest = std::min(earliest, answer.retry_at);
-        same_account =
-            same_account && answer.account_wide && common.value_or(head.sender) == head.sender;
-        common = head.sender;
-        before = of;
-        if (before == at.last) break;
-    }
-    if (same_account) {
-        park(which, *common, earliest, false);
-    } else {
-        queue(which, earliest);
-    }
-    return false;
-}
-
-void lanes::finished(chat_id destination) {
-    const slot which = lane_of(destination);
+void lanes::finish(slot which) {
     BAUDOT_ASSERT(which != no_slot && lanes_[which].busy, "a lane finished what it had not begun");
     lane& at = lanes_[which];
-    at.busy = false;
+    at.busy = 0;
     --in_flight_;
     const slot before = at.last;
     const slot of = fifos_[before].next;
-    const bool is_last_item = items_[fifos_[of].newest].next == fifos_[of].newest;
-    const bool is_last_fifo = before == of;
-    delays_.erase(of);
-    if (!is_last_item) at.last = of;  // the next source has its turn
-    remove_item(which, before, fifos_[of].newest);
-    if (!is_last_item || !is_last_fifo) queue(which, time_point::min());
+    fifos_[of].ready_at = 0;
+    const slot newest = fifos_[of].newest;
+    if (items_[newest].next != newest) at.last = of;  // the next source has its turn
+    if (remove_item(which, before, newest)) refresh(which);
 }
 
 void lanes::repeat(chat_id destination, time_point not_before) {
     const slot which = lane_of(destination);
     BAUDOT_ASSERT(which != no_slot && lanes_[which].busy, "a lane repeats what it had not begun");
     lane& at = lanes_[which];
-    at.busy = false;
+    at.busy = 0;
     --in_flight_;
     ++waiting_;
     const slot of = fifos_[at.last].next;
-    ++senders_[items_[items_[fifos_[of].newest].next].sender].waiting;
-    delays_.insert_or_assign(of, not_before);
+    ++senders_[sender_of(of)].waiting;
+    fifos_[of].ready_at = tick_from(not_before);
     at.last = of;
-    queue(which, time_point::min());
-}
-
-time_point lanes::not_before(slot of) const {
-    const auto found = delays_.find(of);
-    return found == delays_.end() ? time_point::min() : found->second;
-}
-
-void lanes::resume_account(account_id sender) {
-    const std::uint16_t from = intern(sender);
-    while (senders_[from].first != no_slot) {
-        const slot which = senders_[from].first;
-        leave(which);
-        queue(which, time_point::min());
-    }
-}
-
-// Who came first to a busy account goes first: newcomers line up without asking.
-admission lanes::ask(time_point now, gate& limits, std::uint16_t sender,
-                     chat_id destination) const {
-    const sender_state& from = senders_[sender];
-    if (from.first != no_slot && from.retry_at > now) {
-        return {.account_wide = true, .retry_at = from.retry_at};
-    }
-    return limits.ask(now, from.account, destination);
-}
-
-void lanes::queue(slot which, time_point when) {
-    lane& at = lanes_[which];
-    if (at.queued && at.behind == no_sender && at.queued_at <= when) return;
-    unqueue(which);
-    at.queued = true;
-    at.queued_at = when;
-    if (when != time_point::max()) due_.push(which);
-}
-
-void lanes::unqueue(slot which) {
-    lane& at = lanes_[which];
-    if (!at.queued) return;
-    if (at.behind != no_sender) {
-        leave(which);
-        return;
-    }
-    at.queued = false;
-    if (at.queued_at != time_point::max()) due_.erase(which);
-    at.place = no_slot;
-}
-
-void lanes::park(slot which, std::uint16_t sender, time_point retry_at, bool in_front) {
-    sender_state& from = senders_[sender];
-    if (from.first == no_slot || retry_at != from.retry_at) {
-        senders_due_.erase({from.retry_at, sender});
-        from.retry_at = retry_at;
-        if (retry_at != time_point::max()) senders_due_.emplace(retry_at, sender);
-    }
-    lane& at = lanes_[which];
-    at.queued = true;
-    at.behind = sender;
-    at.place = in_front ? no_slot : from.last;
-    at.later = in_front ? from.first : no_slot;
-    (at.place == no_slot ? from.first : lanes_[at.place].later) = which;
-    (at.later == no_slot ? from.last : lanes_[at.later].place) = which;
-}
-
-// Out of the line behind its account.
-void lanes::leave(slot which) {
-    lane& at = lanes_[which];
-    sender_state& from = senders_[at.behind];
-    (at.place == no_slot ? from.first : lanes_[at.place].later) = at.later;
-    (at.later == no_slot ? from.last : lanes_[at.later].place) = at.place;
-    if (from.first == no_slot) senders_due_.erase({from.retry_at, at.behind});
-    at.place = at.later = no_slot;
-    at.behind = no_sender;
-    at.queued = false;
-}
-
-std::optional<time_point> lanes::next_due() const {
-    std::optional<time_point> earliest;
-    if (!due_.empty()) earliest = lanes_[due_.front()].queued_at;
-    if (!senders_due_.empty() && (!earliest || senders_due_.begin()->first < *earliest)) {
-        earliest = senders_due_.begin()->first;
-    }
-    return earliest;
+    refresh(which);
 }
 
 std::vector<std::pair<account_id, std::size_t>> lanes::waiting_by_account() const {
@@ -310,7 +240,12 @@ std::vector<std::pair<account_id, std::size_t>> lanes::waiting_by_account() cons
 }
 
 std::size_t lanes::bytes() const {
-    return items_.bytes() + fifos_.bytes() + lanes_.bytes() + due_.bytes() +
+    std::size_t beside = sizeof timers_ + queues_.capacity() * sizeof(queue) +
+                         senders_.capacity() * sizeof(sender_state);
+    for (const flow_state& each : flows_) {
+        beside += sizeof each + each.expiry.size() * sizeof each.expiry.front();
+    }
+    return beside + items_.bytes() + fifos_.bytes() + lanes_.bytes() +
            by_chat_.bucket_count() * (sizeof(slot) + 1);
 }
 

@@ -3,19 +3,26 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "base/slab.hpp"
 #include "base/time.hpp"
-#include "dispatch/due_queue.hpp"
+#include "dispatch/class_turns.hpp"
 #include "model/event.hpp"
 #include "schedule/admission.hpp"
+#include "schedule/timer_wheel.hpp"
 
 namespace baudot::dispatch {
 
@@ -27,22 +34,33 @@ public:
     virtual admission ask(time_point now, account_id sender, chat_id destination) = 0;
 };
 
+/// A route and its terms, as the lanes know them. Zero: a route without a name, of the default
+/// terms.
+enum class flow_id : std::uint16_t {};
+
 /// Which deliveries may be started now, in an order that P4 allows.
 ///
-/// A lane per destination chat: one request in flight, and a FIFO for each source, of which
-/// each turn takes the next one that may go. A delivery that must be repeated keeps its place.
-/// A lane that may not send waits in one ordered set, and lanes that wait for the same account
-/// wait behind that account, so a held account costs nothing per lane.
+/// A lane per destination chat: one request in flight, and a FIFO for each source and stream
+/// (backfill is one, all the rest the other). A delivery that must be repeated keeps its place.
+/// The FIFOs whose head may go stand in rings, by account, class and route; an account's permits
+/// go to its classes by class_turns, inside a class to the routes by deficit round robin over the
+/// cost of deliveries and the weight of routes, inside a route to one chat after the other. So
+/// order comes before class: what waits behind another delivery of its FIFO waits with it. In one
+/// lane a FIFO is passed by higher classes at most passes_max times in a row.
 ///
-/// Guarantee (P4, P5): per (source, destination) the order of push() is the order of permits,
-/// and the next one comes only after finished() or repeat() of the one before; a lane that waits
-/// delays no other.
+/// A lane that may not send yet has one timer. An account that refuses is asked once, whatever
+/// waits for it, and again for a class above the one that it refused.
 ///
-/// Limits (P8): 16 bytes for each delivery that waits, about 64 for each chat that has one, nothing
-/// for any other. Pure: time is passed in. Owned by one shard.
+/// Guarantee (P4, P5): per (source, destination, stream) the order of push() is the order of
+/// permits, and the next one comes only after finished() or repeat() of the one before; a lane that
+/// waits delays no other.
+///
+/// Limits (P8): 16 bytes for each delivery that waits, about 80 for each chat that has one, nothing
+/// for any other; 16 for each planned event that may expire, until it would. Positions below 2^44,
+/// a million pairs of account and route. Pure: time is passed in. Owned by one shard.
 class lanes {
 public:
-    lanes() = default;
+    lanes();
     lanes(const lanes&) = delete;
     lanes& operator=(const lanes&) = delete;
 
@@ -51,15 +69,27 @@ public:
         chat_id destination{};
         chat_id source{};
         account_id sender{};
+        slot lane = no_slot;  // of its destination, while it is in flight
     };
 
-    void push(chat_id destination, chat_id source, delivery_ref delivery, account_id sender);
+    /// The same for the same route and terms.
+    flow_id flow(std::string_view route, const delivery_terms& terms);
+
+    /// In order of planning. `expires`: heeded where the flow's terms say that it may. `cost`: what
+    /// it takes of its route's share, above zero.
+    void push(chat_id destination, chat_id source, delivery_ref delivery, account_id sender,
+              flow_id of = {}, time_point expires = time_point::max(), std::uint8_t cost = 1);
 
     /// At most `most` permits; each occupies its lane until finished() or repeat().
     void take(time_point now, gate& limits, std::size_t most, std::vector<permit>& permits);
 
-    /// The delivery in flight in this lane has its fate.
-    void finished(chat_id destination);
+    /// What take() found expired when its turn came: it is in no lane any more and has spent no
+    /// permit. At most `most` of each take(), and each is told once.
+    std::vector<delivery_ref> take_expired() { return std::exchange(expired_, {}); }
+
+    /// The delivery in flight has its fate.
+    void finished(const permit& of) { finish(of.lane); }
+    void finished(chat_id destination) { finish(lane_of(destination)); }
 
     /// It goes again, in its place, not before `not_before`. Its source alone waits.
     void repeat(chat_id destination, time_point not_before);
@@ -84,51 +114,84 @@ public:
     /// What all of this takes in memory.
     std::size_t bytes() const;
 
+    static constexpr std::uint32_t passes_max = 9;
+
 private:
     // Slots of 32 bits instead of pointers, and rings that are entered at their end, keep these
     // small: there may be millions of each.
     struct item {
-        std::uint64_t planned : 48;  // a position of the journal: enough for centuries
-        std::uint64_t sender : 16;   // index into senders_
-        std::uint32_t index;
+        std::uint64_t planned : 44;  // a position of the journal: years of the fastest disk
+        std::uint64_t queue : 20;    // index into queues_
+        std::uint32_t index : 24;
+        std::uint32_t cost : 8;
         slot next;  // of the same FIFO; after the newest comes the oldest
     };
     struct fifo {
         chat_id source;
+        std::uint64_t ready_at : 48;  // a tick
+        std::uint64_t passes : 4;     // by permits of higher classes in its lane
+        std::uint64_t rank : 3;       // of the ring in which it stands
+        std::uint64_t in_ring : 1;
+        std::uint64_t is_backfill : 1;
+        std::uint32_t queue;  // of its head
+        slot lane;
         slot newest;  // an item; there is one
         slot next;    // of the same lane; after the last comes the one whose turn it is
+        slot later;   // in its ring
+        slot earlier;
     };
     struct lane {
         chat_id destination;
-        time_point queued_at;  // its place in time in due_; meaningless behind an account
-        slot last;             // the FIFO before the one whose turn it is
-        slot place;            // in due_, or the lane before it behind an account; else no_slot
-        slot later;            // behind an account: the next lane
-        std::uint16_t behind;  // the account it waits for; no_sender: it stands in due_
-        bool busy;             // the head whose turn it is is in flight
-        bool queued;           // stands in due_ or behind an account
+        std::uint64_t due_at : 48;  // a tick; with has_timer
+        std::uint64_t has_timer : 1;
+        std::uint64_t busy : 1;  // the head whose turn it is is in flight
+        slot last;               // the FIFO before the one whose turn it is
+        timer_links timer;
     };
-    static_assert(sizeof(item) == 16 && sizeof(fifo) == 16 && sizeof(lane) == 32);
-    static constexpr std::uint16_t no_sender = 0xFFFF;
+    static_assert(sizeof(item) == 16 && sizeof(fifo) == 40 && sizeof(lane) == 32);
 
+    static constexpr std::uint32_t no_queue = 0xFFFFFFFF;
+
+    struct ring {
+        slot first = no_slot;
+        std::uint32_t deficit = 0;
+        std::uint32_t next = no_queue;  // the queue whose turn comes after this one
+        bool is_active = false;         // stands among those that have turns
+    };
+    struct queue {  // what one flow wants of one account
+        std::uint16_t sender;
+        std::uint16_t flow;
+        std::array<ring, class_count> rings{};
+    };
+    struct turn_order {
+        std::uint32_t first = no_queue;
+        std::uint32_t last = no_queue;
+        std::size_t fifos = 0;  // in its rings
+    };
     struct sender_state {
         account_id account{};
         std::size_t waiting = 0;
-        time_point retry_at{};
-        slot first = no_slot;  // lanes behind it, in the order in which they go
-        slot last = no_slot;
+        time_point retry_at{};                   // while is_held; max: until resume_account()
+        std::size_t refused_rank = class_count;  // the highest that it refused
+        bool is_held = false;
+        bool is_ready = false;  // stands in ready_
+        class_turns turns{};
+        std::array<turn_order, class_count> ranks{};
     };
-    struct earlier {
-        const slab<lane>* all;
-        bool operator()(slot left, slot right) const {
-            const lane &a = (*all)[left], &b = (*all)[right];
-            return a.queued_at != b.queued_at ? a.queued_at < b.queued_at
-                                              : a.destination < b.destination;
-        }
+    struct flow_state {
+        delivery_terms terms;
+        std::size_t rank = 0;
+        std::uint64_t expired_through = 0;                        // positions
+        std::deque<std::pair<std::uint64_t, time_point>> expiry;  // of positions after that
     };
-    struct place_of {
+
+    struct timer_of {
         slab<lane>* all;
-        slot& operator()(slot of) const { return (*all)[of].place; }
+        timer_links& operator()(slot of) const { return (*all)[of].timer; }
+    };
+    struct tick_of {
+        const slab<lane>* all;
+        std::uint64_t operator()(slot of) const { return (*all)[of].due_at; }
     };
     struct by_chat {
         using is_transparent = void;
@@ -144,30 +207,58 @@ private:
         bool operator()(slot a, chat_id b) const { return (*all)[a].destination == b; }
     };
 
+    // lanes.cpp: what waits in which lane
     slot lane_of(chat_id destination) const;
+    void finish(slot which);
     std::uint16_t intern(account_id sender);
-    bool append(slot which, chat_id source, delivery_ref delivery, std::uint16_t sender);
-    void remove_item(slot which, slot previous_fifo, slot previous_item);
-    time_point not_before(slot of) const;
+    std::uint32_t queue_of(std::uint16_t sender, flow_id flow);
+    static void remember_expiry(flow_state& by, std::uint64_t position, time_point expires);
+    bool is_expired(const item& what);
+    bool append(slot which, chat_id source, item what);
+    bool remove_item(slot which, slot previous_fifo, slot previous_item);
+    slot fifo_before(slot of) const;
+    std::optional<slot> find(slot of, delivery_ref delivery) const;
+    void forget(const item& what);
+    const item& head(slot of) const { return items_[items_[fifos_[of].newest].next]; }
+    std::size_t own_rank(slot of) const { return flows_[queues_[fifos_[of].queue].flow].rank; }
+    std::uint16_t sender_of(slot of) const { return queues_[fifos_[of].queue].sender; }
 
-    bool try_lane(time_point now, gate& limits, slot which, std::vector<permit>& permits);
-    void take_behind(std::uint16_t sender, time_point now, gate& limits,
-                     std::vector<permit>& permits);
-    admission ask(time_point now, gate& limits, std::uint16_t sender, chat_id destination) const;
-    void queue(slot which, time_point when);
-    void unqueue(slot which);
-    void park(slot which, std::uint16_t sender, time_point retry_at, bool in_front);
-    void leave(slot which);
+    // lanes_turns.cpp: what may go, and whose turn it is
+    bool is_ready(slot of) const;
+    void refresh(slot which);
+    slot starved(slot which) const;
+    std::size_t highest_rank(slot which) const;
+    void set_timer(slot which, std::optional<std::uint64_t> due);
+    void enter(slot of, std::size_t rank);
+    void leave(slot of);
+    void line_up(turn_order& order, std::size_t rank, std::uint32_t which);
+    void make_ready(std::uint16_t sender);
+    void hold(std::uint16_t sender, std::size_t rank, time_point retry_at);
+    void release(std::uint16_t sender);
+    void wake(time_point now);
+    bool serve(std::uint16_t sender, gate& limits, std::vector<permit>& permits);
+    slot next_fifo(turn_order& order, std::size_t rank);
+    void expire(slot of);
+    void grant(slot of, std::vector<permit>& permits);
 
     slab<item> items_;
     slab<fifo> fifos_;
     slab<lane> lanes_;
     boost::unordered_flat_set<slot, by_chat, same_chat> by_chat_{0, by_chat{&lanes_},
                                                                  same_chat{&lanes_}};
-    boost::unordered_flat_map<slot, time_point> delays_;  // of FIFOs whose head goes again later
-    due_queue<earlier, place_of> due_{earlier{&lanes_}, place_of{&lanes_}};
+    timer_wheel<timer_of, tick_of> timers_{timer_of{&lanes_}, tick_of{&lanes_}};
     std::vector<sender_state> senders_;
-    std::set<std::pair<time_point, std::uint16_t>> senders_due_;  // of those with lanes behind them
+    std::vector<queue> queues_;
+    std::vector<flow_state> flows_;
+    boost::unordered_flat_map<account_id, std::uint16_t> sender_of_;
+    boost::unordered_flat_map<std::uint32_t, std::uint32_t> queue_of_;  // sender and flow
+    std::map<std::tuple<std::string, traffic_class, std::uint16_t, std::int64_t>, flow_id,
+             std::less<>>
+        flow_of_;
+    std::deque<std::uint16_t> ready_;  // senders that may give permits, in turns
+    std::set<std::pair<time_point, std::uint16_t>> senders_due_;  // of those that are held
+    std::vector<delivery_ref> expired_;
+    time_point now_{};  // of the newest take()
     std::size_t waiting_ = 0;
     std::size_t in_flight_ = 0;
 };

@@ -9,9 +9,10 @@ namespace baudot::engine {
 namespace {
 
 // Value of a row of deliveries, little-endian: version u8, deliveries of the whole event u32,
-// source i64, message i64, received_at i64, policy u8, route length u16, route, then per delivery:
-// id u64 u64, destination i64, sender i64.
-constexpr std::uint8_t row_version = 1;
+// source i64, message i64, received_at i64, policy u8, class u8, weight u16, expire_after i64,
+// route length u16, route, then per delivery: id u64 u64, destination i64, sender i64. Version 1
+// has no class, weight and expire_after: it is of the default terms.
+constexpr std::uint8_t row_version = 2;
 constexpr std::size_t delivery_bytes = 32;
 constexpr std::uint32_t deliveries_max = 1 << 24;  // of one event; beyond it the row is damaged
 
@@ -29,6 +30,7 @@ owed_delivery describe(const deliveries_planned& plan, std::uint32_t index) {
             .destination = each.destination,
             .sender = each.sender,
             .policy = plan.on_uncertain,
+            .terms = plan.terms,
             .received_at = plan.received_at};
 }
 
@@ -49,17 +51,32 @@ result<pending_key> decode_pending_key(std::string_view key) {
                        is_planned ? load_big_endian<std::uint32_t>(key.data() + 9) : 0};
 }
 
+namespace {
+
+bool take(byte_reader& from, delivery_terms& terms) {
+    std::int64_t expire_after = 0;
+    const bool is_whole =
+        from.take(terms.traffic) && from.take(terms.weight) && from.take(expire_after);
+    terms.expire_after = std::chrono::microseconds(expire_after);
+    return is_whole && terms.traffic <= traffic_class_last && terms.weight > 0;
+}
+
+}  // namespace
+
 std::string encode_owed_row(const deliveries_planned& plan, std::uint32_t part) {
     const std::size_t first = std::size_t{part} * deliveries_per_row;
     const std::size_t last = std::min(plan.deliveries.size(), first + deliveries_per_row);
     std::string value;
-    value.reserve(40 + plan.route.size() + (last - first) * delivery_bytes);
+    value.reserve(51 + plan.route.size() + (last - first) * delivery_bytes);
     put(value, row_version);
     put(value, static_cast<std::uint32_t>(plan.deliveries.size()));
     put(value, plan.source);
     put(value, plan.message);
     put(value, plan.received_at);
     put(value, plan.on_uncertain);
+    put(value, plan.terms.traffic);
+    put(value, plan.terms.weight);
+    put(value, std::int64_t{plan.terms.expire_after.count()});
     put(value, static_cast<std::uint16_t>(plan.route.size()));
     value += plan.route;
     for (std::size_t index = first; index < last; ++index) {
@@ -78,10 +95,11 @@ result<owed_row> owed_row::read(std::string_view value, std::uint32_t part) {
     std::uint16_t route_size = 0;
     std::string_view route;
     owed_row row;
-    const bool is_whole = reader.take(version) && version == row_version &&
+    const bool is_whole = reader.take(version) && version >= 1 && version <= row_version &&
                           reader.take(row.planned_) && reader.take(row.common_.source) &&
                           reader.take(row.common_.message) &&
                           reader.take(row.common_.received_at) && reader.take(row.common_.policy) &&
+                          (version == 1 || take(reader, row.common_.terms)) &&
                           reader.take(route_size) && reader.take(route_size, route);
     row.deliveries_ = reader.rest();
     const std::uint64_t first = std::uint64_t{part} * deliveries_per_row;

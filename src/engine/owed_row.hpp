@@ -20,6 +20,7 @@ struct owed_delivery {
     chat_id destination{};
     account_id sender{};
     uncertain_policy policy = uncertain_policy::repeat;
+    delivery_terms terms;
     std::int64_t received_at = 0;  // wall clock, microseconds
 };
 

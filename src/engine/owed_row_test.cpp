@@ -12,6 +12,7 @@ deliveries_planned plan_of(std::uint32_t count) {
     plan.route = "news";
     plan.on_uncertain = uncertain_policy::skip;
     plan.received_at = 123;
+    plan.terms = {traffic_class::broadcast, 7, std::chrono::minutes(10)};
     for (std::uint32_t index = 0; index < count; ++index) {
         plan.deliveries.push_back({.id = {.high = index, .low = ~std::uint64_t{index}},
                                    .destination = chat_id{-1000 - std::int64_t{index}},
@@ -40,6 +41,7 @@ TEST(owed_row, every_delivery_of_a_plan_is_read_back_from_the_row_that_its_key_n
             EXPECT_EQ(found.message, plan.message);
             EXPECT_EQ(found.route, plan.route);
             EXPECT_EQ(found.policy, plan.on_uncertain);
+            EXPECT_EQ(found.terms, plan.terms);
             EXPECT_EQ(found.received_at, plan.received_at);
         }
     }
@@ -53,6 +55,35 @@ TEST(owed_row, a_row_cut_anywhere_or_of_another_part_is_corrupt) {
     }
     EXPECT_EQ(owed_row::read(value, 0).error().code, errc::corrupt);
     EXPECT_EQ(owed_row::read(value, 2).error().code, errc::corrupt);
+}
+
+// As Baudot wrote it before routes had terms: one delivery of one, of route "n".
+TEST(owed_row, a_row_of_version_1_has_the_default_terms) {
+    std::string old("\x01\x01\0\0\0", 5);
+    old += std::string("\x9C\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8);  // source -100
+    old += std::string("\x07\0\0\0\0\0\0\0", 8);                // message 7
+    old += std::string("\x7B\0\0\0\0\0\0\0", 8);                // received at 123
+    old += std::string("\x01\x01\0n", 4);                       // skip, route
+    old += std::string("\x01\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0", 16);
+    old += std::string("\x18\xFC\xFF\xFF\xFF\xFF\xFF\xFF\x03\0\0\0\0\0\0\0", 16);
+    const auto row = owed_row::read(old, 0);
+    ASSERT_TRUE(row) << row.error().message;
+    const owed_delivery found = row->at(0);
+    EXPECT_EQ(found.terms, delivery_terms{});
+    EXPECT_EQ(found.policy, uncertain_policy::skip);
+    EXPECT_EQ(found.route, "n");
+    EXPECT_EQ(found.source, chat_id{-100});
+    EXPECT_EQ(found.id, (delivery_id{.high = 1, .low = 2}));
+    EXPECT_EQ(found.destination, chat_id{-1000});
+    EXPECT_EQ(found.sender, account_id{3});
+}
+
+TEST(owed_row, a_class_that_there_is_not_is_corrupt) {
+    std::string value = encode_owed_row(plan_of(1), 0);
+    ASSERT_TRUE(owed_row::read(value, 0));
+    constexpr std::size_t traffic_at = 1 + 4 + 3 * 8 + 1;
+    value[traffic_at] = 9;
+    EXPECT_EQ(owed_row::read(value, 0).error().code, errc::corrupt);
 }
 
 TEST(owed_row, keys_sort_posts_before_plans_and_each_by_position_then_row) {

@@ -203,6 +203,7 @@ asio::awaitable<result<void>> relay::make_starts() {
     if (!may_start || lanes_.in_flight() >= options_.in_flight_max) co_return result<void>{};
     std::vector<dispatch::lanes::permit> permits;
     lanes_.take(timers_.now(), *gate_, options_.in_flight_max - lanes_.in_flight(), permits);
+    settle_expired();
     for (const dispatch::lanes::permit& each : permits) {
         auto plan = co_await content_of(each.delivery.planned);
         if (!plan) co_return std::unexpected(plan.error());
@@ -235,6 +236,19 @@ asio::awaitable<result<void>> relay::fill_letters() {
         }
     }
     co_return result<void>{};
+}
+
+// Rule 5: what came too late to be sent is a dead letter that says so.
+void relay::settle_expired() {
+    deliveries_settled late;
+    for (const delivery_ref& each : lanes_.take_expired()) {
+        late.settlements.push_back({.delivery = each,
+                                    .kind = outcome_kind::rejected,
+                                    .message = {},
+                                    .why = reject_class::expired,
+                                    .description = "its route's expire_after was over"});
+    }
+    if (!late.settlements.empty()) facts_.emplace_back(std::move(late));
 }
 
 std::vector<event> relay::gather(std::vector<event> plans) {

@@ -159,6 +159,7 @@ private:
     result<std::vector<uncertain_delivery>> judge_uncertain();
     void restore_holds();
     void fill_lanes(sequence position, const deliveries_planned& what);
+    time_point expiry(const delivery_terms& terms, std::int64_t received_at) const;
     void on_planned(sequence position, const deliveries_planned& what);
 
     // relay.cpp: one turn, in this order
@@ -169,6 +170,7 @@ private:
     boost::asio::awaitable<result<void>> make_starts();
     boost::asio::awaitable<result<void>> fill_letters();
     void drop_old_letters();
+    void settle_expired();
     std::vector<event> gather(std::vector<event> plans);
     boost::asio::awaitable<result<sequence>> append(const std::vector<event>& events);
     boost::asio::awaitable<result<void>> act(sequence first, const std::vector<event>& events);

@@ -43,6 +43,7 @@ result<event> relay::plan_again(const retry_order& order) const {
     if (auto may = why_not(order, **found); !may) return std::unexpected(may.error());
     deliveries_planned plan = (*found)->what;
     plan.retry_of = order.letter;
+    plan.terms.expire_after = {};  // whoever asks for it wants it late
     planned_delivery& again = plan.deliveries.front();
     again.why = reject_class::none;
     if (order.sender != account_id{0}) again.sender = order.sender;

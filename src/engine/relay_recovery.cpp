@@ -10,7 +10,8 @@ namespace baudot::engine {
 // The lanes follow the state from the first row on, so that what is owed is walked once.
 result<std::vector<uncertain_delivery>> relay::recover() {
     const auto fill = [this](const delivery_ref& ref, const owed_delivery& of) {
-        lanes_.push(of.destination, of.source, ref, of.sender);
+        lanes_.push(of.destination, of.source, ref, of.sender, lanes_.flow(of.route, of.terms),
+                    expiry(of.terms, of.received_at));
     };
     if (auto restored = state_.restore(fill); !restored) return std::unexpected(restored.error());
     state_.listen(
@@ -86,11 +87,19 @@ result<std::vector<uncertain_delivery>> relay::judge_uncertain() {
 }
 
 void relay::fill_lanes(sequence position, const deliveries_planned& what) {
+    const dispatch::flow_id by = lanes_.flow(what.route, what.terms);
+    const time_point expires = expiry(what.terms, what.received_at);
     for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
         const planned_delivery& each = what.deliveries[index];
         if (each.why != reject_class::none) continue;
-        lanes_.push(each.destination, what.source, {position, index}, each.sender);
+        lanes_.push(each.destination, what.source, {position, index}, each.sender, by, expires);
     }
+}
+
+time_point relay::expiry(const delivery_terms& terms, std::int64_t received_at) const {
+    if (terms.expire_after.count() <= 0) return time_point::max();
+    const auto wall = timers_.wall_now().time_since_epoch();
+    return timers_.now() + (std::chrono::microseconds(received_at) + terms.expire_after - wall);
 }
 
 void relay::on_planned(sequence position, const deliveries_planned& what) {

@@ -97,7 +97,7 @@ void relay::on_outcome(const started_send& sent, const outcome& what) {
         lanes_.repeat(permit.destination, now + verdict.delay);
     } else {
         tries_.erase(permit.delivery);
-        lanes_.finished(permit.destination);
+        lanes_.finished(permit);
     }
     notify();
 }

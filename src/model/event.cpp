@@ -11,6 +11,7 @@ deliveries_planned cut_out(const deliveries_planned& plan, std::uint32_t index) 
                            .version = plan.version,
                            .route = plan.route,
                            .on_uncertain = plan.on_uncertain,
+                           .terms = plan.terms,
                            .received_at = plan.received_at,
                            .variants = {},
                            .deliveries = {plan.deliveries.at(index)}};

@@ -64,6 +64,7 @@ struct deliveries_planned {
     std::uint32_t version = 0;  // of the source message: 0 is the post, edits count up
     std::string route;
     uncertain_policy on_uncertain = uncertain_policy::repeat;
+    delivery_terms terms;
     std::int64_t received_at = 0;  // wall clock, microseconds: start of the time breakdown
     std::vector<operation> variants;
     std::vector<planned_delivery> deliveries;

@@ -1,4 +1,5 @@
 #include "model/outcome.hpp"
+#include "model/rule_set.hpp"
 
 namespace baudot {
 
@@ -38,6 +39,17 @@ std::string_view name(drop_reason why) noexcept {
         case drop_reason::asked: return "asked";
         case drop_reason::age: return "age";
         case drop_reason::count: return "count";
+    }
+    return "unknown";
+}
+
+std::string_view name(traffic_class of) noexcept {
+    switch (of) {
+        case traffic_class::live: return "live";
+        case traffic_class::interactive: return "interactive";
+        case traffic_class::sync: return "sync";
+        case traffic_class::backfill: return "backfill";
+        case traffic_class::broadcast: return "broadcast";
     }
     return "unknown";
 }

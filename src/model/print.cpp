@@ -134,6 +134,10 @@ json::object object_of(const deliveries_planned& what) {
         {"deliveries", std::move(deliveries)}};
     if (what.moved_from != sequence{0}) one["moved_from"] = number(what.moved_from);
     if (what.retry_of != delivery_ref{}) one["retry_of"] = ref_object(what.retry_of);
+    const delivery_terms& terms = what.terms;
+    if (terms.traffic != traffic_class::live) one["class"] = name(terms.traffic);
+    if (terms.weight != 1) one["weight"] = terms.weight;
+    if (terms.expire_after.count() != 0) one["expire_after_us"] = terms.expire_after.count();
     return one;
 }
 
@@ -291,6 +295,9 @@ rules_changed snapshot(const rule_set& rules) {
              {"silent", each.options.silent},
              {"protect", each.options.protect},
              {"link_preview", each.options.link_preview},
+             {"class", name(each.terms.traffic)},
+             {"weight", each.terms.weight},
+             {"expire_after_us", each.terms.expire_after.count()},
              {"on_uncertain", each.on_uncertain == uncertain_policy::repeat ? "repeat" : "skip"}});
     }
     rules_changed made;

@@ -27,7 +27,7 @@ update_received received(std::string text) {
 
 TEST(print, a_snapshot_of_rules_differs_when_any_part_of_a_route_does) {
     const route plain{.name = "news", .from = {chat_id{-1}}, .to = {chat_id{-2}}};
-    std::vector<route> others(9, plain);
+    std::vector<route> others(12, plain);
     others[0].name = "sport";
     others[1].from = {chat_id{-2}};
     others[2].to = {chat_id{-2}, chat_id{-3}};
@@ -37,6 +37,9 @@ TEST(print, a_snapshot_of_rules_differs_when_any_part_of_a_route_does) {
     others[6].options.silent = true;
     others[7].options.link_preview = false;
     others[8].on_uncertain = uncertain_policy::skip;
+    others[9].terms.traffic = traffic_class::sync;
+    others[10].terms.weight = 2;
+    others[11].terms.expire_after = std::chrono::seconds(1);
     const rules_changed first = snapshot({.routes = {plain}});
     EXPECT_EQ(snapshot({.routes = {plain}}), first);
     for (const route& each : others) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -18,6 +20,24 @@ enum class uncertain_policy : std::uint8_t {
     skip,    // do not: may lose, never doubles; becomes a dead letter "copy unknown"
 };
 
+/// What deliveries compete as for what an account may send. Stored: append only, and what older
+/// events do not name comes first.
+enum class traffic_class : std::uint8_t { live, interactive, sync, backfill, broadcast };
+
+constexpr traffic_class traffic_class_last = traffic_class::broadcast;
+
+std::string_view name(traffic_class of) noexcept;
+
+/// How the deliveries of a route stand beside others. It goes with each planned event, so that
+/// what is owed keeps its terms when the route changes or goes.
+struct delivery_terms {
+    traffic_class traffic = traffic_class::live;
+    std::uint16_t weight = 1;                   // its share beside routes of the same class
+    std::chrono::microseconds expire_after{0};  // counted from receipt; 0: it never expires
+
+    friend bool operator==(const delivery_terms&, const delivery_terms&) = default;
+};
+
 /// A chat as people write it: an id, or @name resolved once at the start.
 using chat_reference = std::variant<chat_id, std::string>;
 
@@ -31,6 +51,7 @@ struct route {
     std::vector<std::string> exclude;  // RE2; wins over include
     delivery_options options;
     uncertain_policy on_uncertain = uncertain_policy::repeat;
+    delivery_terms terms;
 };
 
 /// Every route, in file order. Chats are resolved to ids before this is made.

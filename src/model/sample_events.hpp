@@ -108,6 +108,9 @@ inline deliveries_planned random_planned(random_source& random) {
     planned.version = static_cast<std::uint32_t>(random.next());
     planned.route = random_bytes(random, 30);
     planned.on_uncertain = random_enum(random, uncertain_policy::skip);
+    planned.terms = {.traffic = random_enum(random, traffic_class_last),
+                     .weight = static_cast<std::uint16_t>(random.between(1, 0xFFFF)),
+                     .expire_after = std::chrono::microseconds(random_int(random))};
     planned.received_at = random_int(random);
     for (std::uint64_t left = random.below(3); left > 0; --left) {
         planned.variants.push_back(random_operation(random));

@@ -1,5 +1,6 @@
 #include "model/wire.hpp"
 
+#include <algorithm>
 #include <events.pb.h>
 #include <utility>
 
@@ -180,6 +181,9 @@ void to_wire(const deliveries_planned& value, pb::DeliveriesPlanned& wire) {
     wire.set_on_uncertain(std::to_underlying(value.on_uncertain));
     wire.set_received_at(value.received_at);
     if (value.retry_of != delivery_ref{}) to_wire(value.retry_of, *wire.mutable_retry_of());
+    wire.set_traffic(std::to_underlying(value.terms.traffic));
+    if (value.terms.weight != 1) wire.set_weight(value.terms.weight);
+    wire.set_expire_after(value.terms.expire_after.count());
     for (const operation& variant : value.variants) to_wire(variant, *wire.add_variants());
     for (const planned_delivery& delivery : value.deliveries) {
         pb::PlannedDelivery& to = *wire.add_deliveries();
@@ -194,6 +198,9 @@ void to_wire(const deliveries_planned& value, pb::DeliveriesPlanned& wire) {
 
 bool from_wire(const pb::DeliveriesPlanned& wire, deliveries_planned& value) {
     if (!known(wire.on_uncertain(), uncertain_policy::skip, value.on_uncertain)) return false;
+    if (!known(wire.traffic(), traffic_class_last, value.terms.traffic)) return false;
+    value.terms.weight = static_cast<std::uint16_t>(std::clamp(wire.weight(), 1U, 0xFFFFU));
+    value.terms.expire_after = std::chrono::microseconds(wire.expire_after());
     value.cause = sequence{wire.cause()};
     value.moved_from = sequence{wire.moved_from()};
     value.retry_of = ref_of(wire.retry_of());

@@ -71,6 +71,7 @@ public:
         made_.version = input.version;
         made_.route = by.name;
         made_.on_uncertain = by.on_uncertain;
+        made_.terms = by.terms;
         made_.received_at = input.received_at;
     }
 

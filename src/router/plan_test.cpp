@@ -79,6 +79,7 @@ struct planner : testing::Test {
 TEST_F(planner, copies_to_every_destination_by_the_first_account_that_can_post) {
     relay.options = {.silent = true, .protect = true, .link_preview = false};
     relay.on_uncertain = uncertain_policy::skip;
+    relay.terms = {traffic_class::broadcast, 5, std::chrono::minutes(1)};
     const auto made = run();
     ASSERT_EQ(made.size(), 1u);
     const deliveries_planned& event = made[0];
@@ -88,6 +89,7 @@ TEST_F(planner, copies_to_every_destination_by_the_first_account_that_can_post) 
     EXPECT_EQ(event.message, message_id{10});
     EXPECT_EQ(event.route, "news");
     EXPECT_EQ(event.on_uncertain, uncertain_policy::skip);
+    EXPECT_EQ(event.terms, relay.terms);
     EXPECT_EQ(event.received_at, 5);
     ASSERT_EQ(event.variants.size(), 1u) << "content that is equal is stored once";
     EXPECT_EQ(event.variants[0],

@@ -53,7 +53,8 @@ rule_set rules_of(const app::settings& read) {
                    .include = each.include,
                    .exclude = each.exclude,
                    .options = each.options,
-                   .on_uncertain = each.on_uncertain};
+                   .on_uncertain = each.on_uncertain,
+                   .terms = each.terms};
         for (const app::chat_text& chat : each.from) made.from.push_back(id_of(chat, names));
         for (const app::chat_text& chat : each.to) made.to.push_back(id_of(chat, names));
         rules.routes.push_back(std::move(made));

@@ -55,12 +55,19 @@ void owed(std::string_view value, std::uint32_t part) {
         plan.message = each.message;
         plan.received_at = each.received_at;
         plan.on_uncertain = each.policy;
+        plan.terms = each.terms;
         plan.route = each.route;
         plan.deliveries[index].id = each.id;
         plan.deliveries[index].destination = each.destination;
         plan.deliveries[index].sender = each.sender;
     }
-    BAUDOT_ASSERT(encode_owed_row(plan, part) == value, "a row that was written");
+    std::string written = encode_owed_row(plan, part);
+    if (value[0] == 1) {  // of an older Baudot: what it lacks are the terms, each at its default
+        constexpr std::size_t terms_at = 1 + 4 + 3 * 8 + 1;
+        written.erase(terms_at, 1 + 2 + 8);
+        written[0] = 1;
+    }
+    BAUDOT_ASSERT(written == value, "a row that was written");
 }
 
 }  // namespace
