@@ -1,0 +1,103 @@
+"""The lanes: what a delivery that waits costs, in memory and in time, beside a heap and beside npm.
+
+A million chats with four deliveries each, put in round after round and given in virtual time, one
+a second for each chat; CPU time. The anchor is std::priority_queue with an entry for each delivery,
+which goes back once with the time that is then its own; it knows no classes, routes or accounts.
+Then bottleneck of npm, which clients in JavaScript wait in, with fewer jobs: it could not hold
+so many. It is taken from tests/clients (`./dev setup test`) and left out where that is missing.
+"""
+import json
+import shutil
+import sys
+
+import lib
+
+CHATS, DELIVERIES = 1_000_000, 4_000_000
+JOBS = 50_000  # of bottleneck
+BYTES_PER_DELIVERY_MAX, BYTES_PER_CHAT_MAX = 32, 64
+AGAINST_HEAP_MIN = 1.5
+
+CLIENTS = lib.ROOT / 'tests' / 'clients'
+BOTTLENECK = """
+const Bottleneck = require('bottleneck');
+const jobs = %d;
+const limiter = new Bottleneck({maxConcurrent: 1});
+let begin = () => {};
+limiter.schedule(() => new Promise(resolve => { begin = resolve; })).catch(() => {});
+(async () => {
+  await new Promise(resolve => setTimeout(resolve, 50));
+  global.gc();
+  const before = process.memoryUsage().heapUsed;
+  const start = process.hrtime.bigint();
+  const all = [];
+  for (let i = 0; i < jobs; ++i) all.push(limiter.schedule(() => Promise.resolve()));
+  await new Promise(resolve => setTimeout(resolve, 0));
+  while (limiter.queued() < jobs) await new Promise(resolve => setTimeout(resolve, 1));
+  const enqueued = process.hrtime.bigint();
+  global.gc();
+  const bytes = process.memoryUsage().heapUsed - before;
+  const drain = process.hrtime.bigint();
+  begin();
+  const part = %d;
+  await Promise.all(all.slice(0, part));
+  const done = process.hrtime.bigint();
+  console.log(JSON.stringify({enqueue_ns: Number(enqueued - start) / jobs, bytes: bytes / jobs,
+                              dispatch_ns: Number(done - drain) / part}));
+  process.exit(0);
+})();
+"""
+DRAINED = 1_000  # a few hundred in a second
+
+
+def figures(kind):
+    output = lib.run([lib.binary('schedule_bench'), kind, CHATS, DELIVERIES], timeout=600).output
+    return {name: float(value) for name, value in map(str.split, output.splitlines())}
+
+
+def bottleneck():
+    """Its figures for one job, or None where it is not installed."""
+    if not shutil.which('node') or not (CLIENTS / 'node_modules' / 'bottleneck').exists():
+        return None
+    script = BOTTLENECK % (JOBS, DRAINED)
+    output = lib.run(['node', '--expose-gc', '-e', script], cwd=CLIENTS).output
+    return json.loads(output)
+
+
+def main():
+    options = lib.arguments(__doc__)
+    rounds = min(options.rounds, 3)
+    taken = {'lanes': [], 'heap': []}
+    for turn in range(rounds):
+        for kind in taken if turn % 2 == 0 else reversed(list(taken)):
+            lib.progress(f'{kind} {turn + 1}/{rounds}')
+            taken[kind].append(figures(kind))
+    lib.progress('')
+    npm = bottleneck()
+    ours, heap = taken['lanes'], taken['heap']
+    if any(each['virtual_seconds'] > 1.01 * heap[0]['virtual_seconds'] for each in ours):
+        sys.exit('bench: the lanes did not give as fast as the chats admit')
+    with lib.report('schedule', options) as report:
+        beside = (ours[0]['bytes'] - CHATS * BYTES_PER_CHAT_MAX) / DELIVERIES
+        memory = f'waits, beside {BYTES_PER_CHAT_MAX} bytes for a chat'
+        report.add(memory, beside, 'bytes/delivery')
+        report.floor(memory, value_max=BYTES_PER_DELIVERY_MAX)
+        report.add('in all', ours[0]['bytes'] / DELIVERIES, 'bytes/delivery', lower_is_better=True,
+                   anchor='priority_queue', beside=[heap[0]['bytes'] / DELIVERIES])
+        for name in ('enqueue', 'dispatch'):
+            report.add(name, [each[f'{name}_ns'] for each in ours], 'ns', lower_is_better=True,
+                       anchor='priority_queue', beside=[each[f'{name}_ns'] for each in heap])
+        report.floor('dispatch', ratio_min=AGAINST_HEAP_MIN)
+        if npm is None:
+            report.notes.append('bottleneck left out: ./dev setup test installs it')
+            return
+        for name, unit, value in (
+                ('in all', 'bytes/delivery', ours[0]['bytes'] / DELIVERIES),
+                ('enqueue', 'ns', lib.spread.of([each['enqueue_ns'] for each in ours]).median),
+                ('dispatch', 'ns', lib.spread.of([each['dispatch_ns'] for each in ours]).median)):
+            key = 'bytes' if unit.startswith('bytes') else f'{name}_ns'
+            report.add(f'{name}, by npm', value, unit, lower_is_better=True, anchor='bottleneck',
+                       beside=[npm[key]])
+
+
+if __name__ == '__main__':
+    main()

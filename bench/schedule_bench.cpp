@@ -1,0 +1,156 @@
+// schedule_bench lanes CHATS DELIVERIES    the lanes: one timer for each chat
+// schedule_bench heap CHATS DELIVERIES     the anchor: std::priority_queue, one entry for each
+//                                          delivery by when it is due
+// Both put DELIVERIES into CHATS, round after round, and give all of them in virtual time: a chat
+// takes one in each second, and each is answered at once. Prints "name value" lines.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <queue>
+#include <string>
+#include <time.h>
+#include <vector>
+
+#include "dispatch/lanes.hpp"
+
+namespace {
+
+using namespace baudot;
+using namespace std::chrono_literals;
+
+constexpr duration chat_interval = 1s;
+constexpr std::size_t in_flight_max = 1000;
+constexpr time_point begin{1h};
+
+struct scenario {
+    std::uint64_t chats = 0;
+    std::uint64_t deliveries = 0;
+};
+
+// Neighbours in time are no neighbours in memory, as it is with chats.
+std::uint64_t nth_chat(const scenario& of, std::uint64_t number) {
+    return number * 2'654'435'761U % of.chats;
+}
+
+// CPU time, so that a busy machine is no slow program.
+double cpu_nanoseconds() {
+    std::timespec spent{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return static_cast<double>(spent.tv_sec) * 1e9 + static_cast<double>(spent.tv_nsec);
+}
+
+double nanoseconds_each(double since, const scenario& of) {
+    return (cpu_nanoseconds() - since) / static_cast<double>(of.deliveries);
+}
+
+void print(const char* name, double value) {
+    std::printf("%s %.6g\n", name, value);
+}
+
+[[noreturn]] void give_up(const char* why) {
+    std::fprintf(stderr, "schedule_bench: %s\n", why);
+    std::exit(1);
+}
+
+/// One in chat_interval for each chat, at the price of one look.
+class chat_gate final : public dispatch::gate {
+public:
+    explicit chat_gate(std::uint64_t chats) : free_at_(chats, begin) {}
+    admission ask(time_point now, account_id, chat_id destination) override {
+        time_point& free_at =
+            free_at_[static_cast<std::size_t>(std::to_underlying(destination)) - 1];
+        if (free_at > now) return {.retry_at = free_at};
+        free_at = now + chat_interval;
+        return {.admitted = true};
+    }
+
+private:
+    std::vector<time_point> free_at_;
+};
+
+void run_lanes(const scenario& of) {
+    dispatch::lanes tested;
+    chat_gate limits(of.chats);
+    const dispatch::flow_id news = tested.flow("news", {});
+    const auto start = cpu_nanoseconds();
+    for (std::uint64_t each = 0; each < of.deliveries; ++each) {
+        const auto chat = static_cast<std::int64_t>(nth_chat(of, each) + 1);
+        tested.push(chat_id{chat}, chat_id{-1}, {sequence{each + 1}, 0}, account_id{1}, news);
+    }
+    print("enqueue_ns", nanoseconds_each(start, of));
+    print("bytes", static_cast<double>(tested.bytes()));
+
+    const auto given_from = cpu_nanoseconds();
+    std::uint64_t given = 0;
+    time_point now = begin;
+    std::vector<dispatch::lanes::permit> permits;
+    while (given < of.deliveries) {
+        permits.clear();
+        tested.take(now, limits, in_flight_max, permits);
+        for (const auto& each : permits) tested.finished(each);
+        given += permits.size();
+        if (!permits.empty()) continue;
+        const auto due = tested.next_due();
+        if (!due) give_up("something waits and nothing is due");
+        now = std::max(now, *due);
+    }
+    print("dispatch_ns", nanoseconds_each(given_from, of));
+    print("virtual_seconds", std::chrono::duration<double>(now - begin).count());
+}
+
+// The best that programs do with a heap of jobs: what its chat refuses goes back once, with the
+// time that is then its own.
+void run_heap(const scenario& of) {
+    struct job {
+        time_point due;
+        std::uint64_t number;
+        std::uint32_t chat;
+        bool has_time;
+        bool operator>(const job& other) const {
+            return due != other.due ? due > other.due : number > other.number;
+        }
+    };
+    std::priority_queue<job, std::vector<job>, std::greater<>> jobs;
+    std::vector<time_point> free_at(of.chats, begin);
+    const double start = cpu_nanoseconds();
+    for (std::uint64_t each = 0; each < of.deliveries; ++each) {
+        jobs.push({begin, each, static_cast<std::uint32_t>(nth_chat(of, each)), false});
+    }
+    print("enqueue_ns", nanoseconds_each(start, of));
+    print("bytes", static_cast<double>(jobs.size() * sizeof(job)));
+
+    const double given_from = cpu_nanoseconds();
+    time_point now = begin;
+    while (!jobs.empty()) {
+        job next = jobs.top();
+        jobs.pop();
+        now = std::max(now, next.due);
+        if (!next.has_time) {
+            next.due = std::max(now, free_at[next.chat]);
+            next.has_time = true;
+            free_at[next.chat] = next.due + chat_interval;
+        }
+        if (next.due > now) jobs.push(next);
+    }
+    print("dispatch_ns", nanoseconds_each(given_from, of));
+    print("virtual_seconds", std::chrono::duration<double>(now - begin).count());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.size() != 3) give_up("see the top of schedule_bench.cpp");
+    const scenario of{std::strtoull(words[1].c_str(), nullptr, 10),
+                      std::strtoull(words[2].c_str(), nullptr, 10)};
+    if (of.chats == 0 || of.deliveries < of.chats) give_up("a chat has a delivery at least");
+    if (words[0] == "lanes") {
+        run_lanes(of);
+    } else if (words[0] == "heap") {
+        run_heap(of);
+    } else {
+        give_up("lanes or heap");
+    }
+}
