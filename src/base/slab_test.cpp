@@ -31,6 +31,36 @@ TEST(slab, every_value_stays_under_its_slot_until_it_is_removed) {
     for (const auto& [at, value] : expected) ASSERT_EQ(tested[at], value);
 }
 
+template <class T>
+void fill_beyond_the_first_huge_pages() {
+    slab<T> tested;
+    std::vector<slot> slots;
+    const auto count = static_cast<std::uint32_t>(3 * huge_page_bytes / sizeof(T));
+    slots.reserve(count);
+    for (std::uint32_t value = 0; value < count; ++value) slots.push_back(tested.add(T{value}));
+    for (std::uint32_t value = 0; value < count; ++value) {
+        ASSERT_EQ(tested[slots[value]].value, value);
+        ASSERT_EQ(reinterpret_cast<std::uintptr_t>(&tested[slots[value]]) % alignof(T), 0U);
+    }
+    EXPECT_GE(tested.bytes(), count * sizeof(T));
+    EXPECT_LE(tested.bytes(), count * sizeof(T) + huge_page_bytes + 4096);
+    for (const slot each : slots) tested.remove(each);
+    EXPECT_EQ(tested.bytes(), 0U);
+}
+
+struct alignas(64) cache_line {
+    std::uint32_t value;
+};
+struct odd {
+    std::uint32_t value;
+    std::uint32_t more[9] = {};
+};
+
+TEST(slab, values_of_any_size_stand_in_pages_of_their_alignment) {
+    fill_beyond_the_first_huge_pages<cache_line>();
+    fill_beyond_the_first_huge_pages<odd>();
+}
+
 TEST(slab, room_is_used_again_and_given_back_with_the_last_value) {
     slab<std::uint64_t> tested;
     std::vector<slot> slots;
