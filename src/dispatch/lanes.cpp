@@ -7,6 +7,16 @@
 #include "dispatch/lane_ticks.hpp"
 
 namespace baudot::dispatch {
+namespace {
+
+std::uint32_t hash_of(chat_id chat) {
+    auto bits = static_cast<std::uint64_t>(std::to_underlying(chat));
+    bits = (bits ^ bits >> 32) * 0x9E3779B97F4A7C15;
+    bits = (bits ^ bits >> 29) * 0xBF58476D1CE4E5B9;
+    return static_cast<std::uint32_t>(bits >> 32);
+}
+
+}  // namespace
 
 lanes::lanes() {
     (void)flow("", {});  // flow_id 0
@@ -25,8 +35,13 @@ flow_id lanes::flow(std::string_view route, const delivery_terms& terms) {
 }
 
 slot lanes::lane_of(chat_id destination) const {
-    const auto found = by_chat_.find(destination);
-    return found == by_chat_.end() ? no_slot : *found;
+    return lane_of_.find(hash_of(destination),
+                         [&](slot leader) { return fifos_[leader].destination == destination; });
+}
+
+// Looks at no FIFO, and so may mistake another chat of the same hash for it.
+slot lanes::likely_lane_of(chat_id destination) const {
+    return lane_of_.find(hash_of(destination), [](slot) { return true; });
 }
 
 std::uint16_t lanes::intern(account_id sender) {
@@ -38,14 +53,18 @@ std::uint16_t lanes::intern(account_id sender) {
     return made;
 }
 
-std::uint32_t lanes::queue_of(std::uint16_t sender, flow_id flow) {
+std::uint32_t lanes::queue_of(account_id sender, flow_id flow) {
+    if (newest_queue_ != no_queue && newest_pair_ == std::pair(sender, flow)) return newest_queue_;
+    const std::uint16_t from = intern(sender);
     const auto by = std::to_underlying(flow);
     const auto made = static_cast<std::uint32_t>(queues_.size());
-    const auto [found, is_new] = queue_of_.try_emplace(std::uint32_t{sender} << 16 | by, made);
-    if (!is_new) return found->second;
-    BAUDOT_ASSERT(queues_.size() < 1 << 20, "no configuration has so many pairs of them");
-    queues_.push_back({.sender = sender, .flow = by});
-    return made;
+    const auto [found, is_new] = queue_of_.try_emplace(std::uint32_t{from} << 16 | by, made);
+    if (is_new) {
+        BAUDOT_ASSERT(queues_.size() < 1 << 20, "no configuration has so many pairs of them");
+        queues_.push_back({.sender = from, .flow = by});
+    }
+    newest_pair_ = {sender, flow};
+    return newest_queue_ = found->second;
 }
 
 void lanes::push(chat_id destination, chat_id source, delivery_ref delivery, account_id sender,
@@ -53,28 +72,41 @@ void lanes::push(chat_id destination, chat_id source, delivery_ref delivery, acc
     const std::uint64_t position = std::to_underlying(delivery.planned);
     BAUDOT_ASSERT(position < std::uint64_t{1} << 44, "positions of years");
     BAUDOT_ASSERT(delivery.index < 1 << 24 && cost > 0, "no plan has so many deliveries");
-    slot which = lane_of(destination);
-    if (which == no_slot) {
-        which = lanes_.add({.destination = destination,
-                            .due_at = 0,
-                            .has_timer = 0,
-                            .busy = 0,
-                            .last = no_slot,
-                            .timer = {}});
-        by_chat_.insert(which);
-    }
-    const std::uint16_t from = intern(sender);
     flow_state& by = flows_[std::to_underlying(of)];
     if (by.terms.expire_after.count() > 0) remember_expiry(by, position, expires);
-    const bool is_head = append(which, source,
-                                {.planned = position,
-                                 .queue = queue_of(from, of),
-                                 .index = delivery.index,
-                                 .cost = cost,
-                                 .next = no_slot});
+    const std::uint32_t queue = queue_of(sender, of);
+    const item what{.planned = position,
+                    .queue = queue & 0xFFFFF,
+                    .index = delivery.index & 0xFFFFFF,
+                    .cost = cost,
+                    .next = no_slot};
     ++waiting_;
-    ++senders_[from].waiting;
-    if (is_head) refresh(which);
+    ++senders_[queues_[queue].sender].waiting;
+    const slot leader = lane_of(destination);
+    if (leader == no_slot) {
+        refresh(add_fifo(destination, source, what));
+    } else if (append(leader, source, what)) {
+        refresh(leader);
+    }
+}
+
+void lanes::push(chat_id source, flow_id of, time_point expires, std::span<const arrival> all) {
+    // Each fetch needs the one before: the place in the index, the FIFO, its newest item.
+    constexpr std::size_t step = 8;
+    for (std::size_t at = 0; at < all.size() + 3 * step; ++at) {
+        if (at < all.size()) lane_of_.prefetch(hash_of(all[at].destination));
+        if (const std::size_t second = at - step; second < all.size()) {
+            fifos_.prefetch(likely_lane_of(all[second].destination));
+        }
+        if (const std::size_t third = at - 2 * step; third < all.size()) {
+            const slot leader = likely_lane_of(all[third].destination);
+            if (leader != no_slot) items_.prefetch(fifos_[leader].newest);
+        }
+        if (const std::size_t last = at - 3 * step; last < all.size()) {
+            const arrival& each = all[last];
+            push(each.destination, source, each.delivery, each.sender, of, expires);
+        }
+    }
 }
 
 // Positions grow and so do their ends, even where a clock went back: so one position says what has
@@ -94,66 +126,97 @@ bool lanes::is_expired(const item& what) {
     return what.planned <= by.expired_through;
 }
 
-// True: it is the head of its FIFO.
-bool lanes::append(slot which, chat_id source, item what) {
-    lane& at = lanes_[which];
-    const bool is_backfill =
-        flows_[queues_[what.queue].flow].terms.traffic == traffic_class::backfill;
-    const slot added = items_.add(what);
-    for (slot of = at.last; of != no_slot;) {
-        fifo& each = fifos_[of];
-        if (each.source == source && each.is_backfill == is_backfill) {
-            items_[added].next = items_[each.newest].next;
-            items_[each.newest].next = added;
-            each.newest = added;
-            return false;
-        }
-        of = each.next == at.last ? no_slot : each.next;
-    }
-    items_[added].next = added;
-    const slot made = fifos_.add({.source = source,
+bool lanes::is_backfill(const item& what) const {
+    return flows_[queues_[what.queue].flow].terms.traffic == traffic_class::backfill;
+}
+
+slot lanes::add_fifo(chat_id destination, chat_id source, const item& head) {
+    const slot made = fifos_.add({.destination = destination,
+                                  .source = source,
+                                  .head = head,
                                   .ready_at = 0,
                                   .passes = 0,
                                   .rank = 0,
-                                  .in_ring = 0,
-                                  .is_backfill = is_backfill,
-                                  .queue = static_cast<std::uint32_t>(what.queue),
-                                  .lane = which,
-                                  .newest = added,
+                                  .stands = nowhere,
+                                  .is_backfill = is_backfill(head),
+                                  .is_empty = 0,
+                                  .is_busy = 0,
+                                  .newest = no_slot,
+                                  .leader = no_slot,
                                   .next = no_slot,
-                                  .later = no_slot,
-                                  .earlier = no_slot});
-    if (at.last == no_slot) {
-        fifos_[made].next = made;
-    } else {
-        fifos_[made].next = fifos_[at.last].next;
-        fifos_[at.last].next = made;
+                                  .last = no_slot,
+                                  .links = {}});
+    fifo& added = fifos_[made];
+    const slot leader = lane_of(destination);
+    if (leader == no_slot) {
+        added.leader = added.next = added.last = made;
+        lane_of_.add(hash_of(destination), made);
+        return made;
     }
-    at.last = made;
+    fifo& lane = fifos_[leader];
+    added.leader = leader;
+    added.next = fifos_[lane.last].next;
+    fifos_[lane.last].next = made;
+    lane.last = made;
+    return made;
+}
+
+// True: it is the head of its FIFO.
+bool lanes::append(slot leader, chat_id source, const item& what) {
+    const bool backfill = is_backfill(what);
+    slot of = leader;
+    do {
+        fifo& each = fifos_[of];
+        if (!each.is_empty && each.source == source && each.is_backfill == backfill) {
+            const slot added = items_.add(what);
+            (each.newest == no_slot ? each.head : items_[each.newest]).next = added;
+            each.newest = added;
+            return false;
+        }
+        of = each.next;
+    } while (of != leader);
+    fifo& first = fifos_[leader];
+    if (!first.is_empty) {
+        add_fifo(first.destination, source, what);
+        return true;
+    }
+    first.source = source;
+    first.head = what;
+    first.is_backfill = backfill;
+    first.is_empty = 0;
+    first.ready_at = 0;
+    first.passes = 0;
     return true;
 }
 
-// The item after `previous_item` in the FIFO after `previous_fifo`, which stands in no ring. False:
-// it was the last of its lane, which is gone.
-bool lanes::remove_item(slot which, slot previous_fifo, slot previous_item) {
-    const slot of = fifos_[previous_fifo].next;
-    const slot removed = items_[previous_item].next;
-    if (removed != previous_item) {
-        items_[previous_item].next = items_[removed].next;
-        if (fifos_[of].newest == removed) fifos_[of].newest = previous_item;
-        fifos_[of].queue = head(of).queue;
-        items_.remove(removed);
-        return true;
+// The head of a FIFO that stands nowhere is over. False: so is its lane.
+bool lanes::pop(slot of) {
+    fifo& from = fifos_[of];
+    const slot second = from.head.next;
+    if (second == no_slot) return retire(of);
+    const std::uint16_t sender = sender_of(of);
+    from.head = items_[second];
+    if (from.newest == second) from.newest = no_slot;
+    items_.remove(second);
+    if (sender_of(of) != sender) from.ready_at = 0;  // what another account waited for
+    return true;
+}
+
+// A FIFO is empty. False: it was the last of its lane, which is gone.
+bool lanes::retire(slot of) {
+    const slot leader = fifos_[of].leader;
+    if (of == leader) {
+        fifos_[of].is_empty = 1;
+    } else {
+        const slot before = fifo_before(of);
+        fifos_[before].next = fifos_[of].next;
+        if (fifos_[leader].last == of) fifos_[leader].last = before;
+        fifos_.remove(of);
     }
-    items_.remove(removed);
-    lane& at = lanes_[which];
-    fifos_[previous_fifo].next = fifos_[of].next;
-    if (at.last == of) at.last = previous_fifo;
-    fifos_.remove(of);
-    if (previous_fifo != of) return true;
-    set_timer(which, std::nullopt);
-    by_chat_.erase(which);
-    lanes_.remove(which);
+    const fifo& lane = fifos_[leader];
+    if (!lane.is_empty || lane.next != leader) return true;
+    lane_of_.remove(hash_of(lane.destination), leader);
+    fifos_.remove(leader);
     return false;
 }
 
@@ -169,66 +232,74 @@ void lanes::forget(const item& what) {
 }
 
 void lanes::drop(chat_id destination, chat_id source, delivery_ref delivery) {
-    const slot which = lane_of(destination);
-    if (which == no_slot) return;
-    BAUDOT_ASSERT(!lanes_[which].busy, "what is in flight cannot be dropped");
-    const slot last = lanes_[which].last;
-    for (slot before = last;;) {
-        const slot of = fifos_[before].next;
-        if (fifos_[of].source == source) {
-            const std::optional<slot> previous = find(of, delivery);
-            if (previous) {
-                forget(items_[items_[*previous].next]);
-                leave(of);
-                if (remove_item(which, before, *previous)) refresh(which);
-                return;
-            }
-        }
-        before = of;
-        if (before == last) return;
-    }
-}
-
-// The item before it.
-std::optional<slot> lanes::find(slot of, delivery_ref delivery) const {
-    const std::uint64_t position = std::to_underlying(delivery.planned);
-    const slot newest = fifos_[of].newest;
-    // They stand in order of planning: what would stand behind the newest is not here.
-    if (position > items_[newest].planned) return std::nullopt;
-    slot previous = newest;
+    const slot leader = lane_of(destination);
+    if (leader == no_slot) return;
+    BAUDOT_ASSERT(!fifos_[leader].is_busy, "what is in flight cannot be dropped");
+    slot of = leader;
     do {
-        const item& each = items_[items_[previous].next];
-        if (each.planned == position && each.index == delivery.index) return previous;
-        previous = items_[previous].next;
-    } while (previous != newest);
-    return std::nullopt;
+        const fifo& each = fifos_[of];
+        const slot next = each.next;
+        if (!each.is_empty && each.source == source && remove(of, delivery)) return;
+        of = next;
+    } while (of != leader);
 }
 
-void lanes::finish(slot which) {
-    BAUDOT_ASSERT(which != no_slot && lanes_[which].busy, "a lane finished what it had not begun");
-    lane& at = lanes_[which];
-    at.busy = 0;
+// False: it is not in this FIFO.
+bool lanes::remove(slot of, delivery_ref delivery) {
+    const auto is_it = [&](const item& each) {
+        return each.planned == std::to_underlying(delivery.planned) && each.index == delivery.index;
+    };
+    fifo& from = fifos_[of];
+    if (is_it(from.head)) {
+        forget(from.head);
+        leave(of);
+        const slot leader = from.leader;
+        if (pop(of)) refresh(leader);
+        return true;
+    }
+    // They stand in order of planning: what would stand behind the newest is not here.
+    if (from.newest == no_slot) return false;
+    if (std::to_underlying(delivery.planned) > items_[from.newest].planned) return false;
+    item* before = &from.head;
+    slot previous = no_slot;
+    for (slot each = before->next; each != no_slot; each = before->next) {
+        if (is_it(items_[each])) {
+            forget(items_[each]);
+            before->next = items_[each].next;
+            if (from.newest == each) from.newest = previous;
+            items_.remove(each);
+            return true;
+        }
+        before = &items_[each];
+        previous = each;
+    }
+    return false;
+}
+
+void lanes::finish(slot leader) {
+    BAUDOT_ASSERT(leader != no_slot && fifos_[leader].is_busy,
+                  "a lane finished what it had not begun");
+    fifo& lane = fifos_[leader];
+    lane.is_busy = 0;
     --in_flight_;
-    const slot before = at.last;
-    const slot of = fifos_[before].next;
-    fifos_[of].ready_at = 0;
-    const slot newest = fifos_[of].newest;
-    if (items_[newest].next != newest) at.last = of;  // the next source has its turn
-    if (remove_item(which, before, newest)) refresh(which);
+    const slot of = fifos_[lane.last].next;
+    lane.last = of;  // the next source has its turn
+    if (pop(of)) refresh(leader);
 }
 
 void lanes::repeat(chat_id destination, time_point not_before) {
-    const slot which = lane_of(destination);
-    BAUDOT_ASSERT(which != no_slot && lanes_[which].busy, "a lane repeats what it had not begun");
-    lane& at = lanes_[which];
-    at.busy = 0;
+    const slot leader = lane_of(destination);
+    BAUDOT_ASSERT(leader != no_slot && fifos_[leader].is_busy,
+                  "a lane repeats what it had not begun");
+    fifo& lane = fifos_[leader];
+    lane.is_busy = 0;
     --in_flight_;
     ++waiting_;
-    const slot of = fifos_[at.last].next;
+    const slot of = fifos_[lane.last].next;
     ++senders_[sender_of(of)].waiting;
-    fifos_[of].ready_at = tick_from(not_before);
-    at.last = of;
-    refresh(which);
+    fifos_[of].ready_at = std::max<std::uint64_t>(fifos_[of].ready_at, tick_from(not_before));
+    lane.last = of;
+    refresh(leader);
 }
 
 std::vector<std::pair<account_id, std::size_t>> lanes::waiting_by_account() const {
@@ -245,8 +316,7 @@ std::size_t lanes::bytes() const {
     for (const flow_state& each : flows_) {
         beside += sizeof each + each.expiry.size() * sizeof each.expiry.front();
     }
-    return beside + items_.bytes() + fifos_.bytes() + lanes_.bytes() +
-           by_chat_.bucket_count() * (sizeof(slot) + 1);
+    return beside + items_.bytes() + fifos_.bytes() + lane_of_.bytes();
 }
 
 }  // namespace baudot::dispatch

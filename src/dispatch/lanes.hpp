@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <array>
 #include <cstddef>
@@ -10,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -18,6 +18,7 @@
 
 #include "base/ids.hpp"
 #include "base/slab.hpp"
+#include "base/slot_index.hpp"
 #include "base/time.hpp"
 #include "dispatch/class_turns.hpp"
 #include "model/event.hpp"
@@ -48,16 +49,17 @@ enum class flow_id : std::uint16_t {};
 /// order comes before class: what waits behind another delivery of its FIFO waits with it. In one
 /// lane a FIFO is passed by higher classes at most passes_max times in a row.
 ///
-/// A lane that may not send yet has one timer. An account that refuses is asked once, whatever
-/// waits for it, and again for a class above the one that it refused.
+/// A lane that may not send yet has one timer. A chat or an account that refuses is asked once,
+/// whatever waits for it, and again for a class above the one that it refused.
 ///
 /// Guarantee (P4, P5): per (source, destination, stream) the order of push() is the order of
 /// permits, and the next one comes only after finished() or repeat() of the one before; a lane that
 /// waits delays no other.
 ///
-/// Limits (P8): 16 bytes for each delivery that waits, about 80 for each chat that has one, nothing
-/// for any other; 16 for each planned event that may expire, until it would. Positions below 2^44,
-/// a million pairs of account and route. Pure: time is passed in. Owned by one shard.
+/// Limits (P8): 64 bytes for each chat that has something to wait for, its first delivery included,
+/// and 11 to 22 to find it; 64 for each further source of it, 16 for each further delivery; nothing
+/// for any other chat; 16 for each planned event that may expire, until it would. Positions below
+/// 2^44, a million pairs of account and route. Pure: time is passed in. Owned by one shard.
 class lanes {
 public:
     lanes();
@@ -79,6 +81,15 @@ public:
     /// it takes of its route's share, above zero.
     void push(chat_id destination, chat_id source, delivery_ref delivery, account_id sender,
               flow_id of = {}, time_point expires = time_point::max(), std::uint8_t cost = 1);
+
+    struct arrival {
+        chat_id destination{};
+        account_id sender{};
+        delivery_ref delivery;
+    };
+    /// The same for all that a post owes by one route: several times faster for many, because what
+    /// each needs is fetched from memory while others are pushed.
+    void push(chat_id source, flow_id of, time_point expires, std::span<const arrival> all);
 
     /// At most `most` permits; each occupies its lane until finished() or repeat().
     void take(time_point now, gate& limits, std::size_t most, std::vector<permit>& permits);
@@ -117,38 +128,36 @@ public:
     static constexpr std::uint32_t passes_max = 9;
 
 private:
-    // Slots of 32 bits instead of pointers, and rings that are entered at their end, keep these
-    // small: there may be millions of each.
+    // Slots of 32 bits instead of pointers keep these small: there may be millions of each. Each is
+    // within one cache line, because what they cost in time is what has to be fetched from memory.
     struct item {
         std::uint64_t planned : 44;  // a position of the journal: years of the fastest disk
         std::uint64_t queue : 20;    // index into queues_
         std::uint32_t index : 24;
         std::uint32_t cost : 8;
-        slot next;  // of the same FIFO; after the newest comes the oldest
+        slot next;  // of the same FIFO
     };
-    struct fifo {
+    static constexpr std::uint64_t nowhere = 0, in_ring = 1, in_wheel = 2;
+    // The first FIFO of a lane leads it, and its slot names the lane. It stays, empty, while there
+    // are others.
+    struct alignas(64) fifo {
+        chat_id destination;
         chat_id source;
+        item head;
         std::uint64_t ready_at : 48;  // a tick
         std::uint64_t passes : 4;     // by permits of higher classes in its lane
         std::uint64_t rank : 3;       // of the ring in which it stands
-        std::uint64_t in_ring : 1;
+        std::uint64_t stands : 2;     // nowhere, in_ring or in_wheel
         std::uint64_t is_backfill : 1;
-        std::uint32_t queue;  // of its head
-        slot lane;
-        slot newest;  // an item; there is one
-        slot next;    // of the same lane; after the last comes the one whose turn it is
-        slot later;   // in its ring
-        slot earlier;
+        std::uint64_t is_empty : 1;  // it has no head
+        std::uint64_t is_busy : 1;   // of the leader: the head whose turn it is is in flight
+        slot newest;                 // an item; no_slot: the head is all there is
+        slot leader;
+        slot next;          // of the same lane; they form a ring
+        slot last;          // of the leader: the FIFO before the one whose turn it is
+        timer_links links;  // where it stands, in a ring of equals or in the wheel
     };
-    struct lane {
-        chat_id destination;
-        std::uint64_t due_at : 48;  // a tick; with has_timer
-        std::uint64_t has_timer : 1;
-        std::uint64_t busy : 1;  // the head whose turn it is is in flight
-        slot last;               // the FIFO before the one whose turn it is
-        timer_links timer;
-    };
-    static_assert(sizeof(item) == 16 && sizeof(fifo) == 40 && sizeof(lane) == 32);
+    static_assert(sizeof(item) == 16 && sizeof(fifo) == 64);
 
     static constexpr std::uint32_t no_queue = 0xFFFFFFFF;
 
@@ -185,51 +194,45 @@ private:
         std::deque<std::pair<std::uint64_t, time_point>> expiry;  // of positions after that
     };
 
-    struct timer_of {
-        slab<lane>* all;
-        timer_links& operator()(slot of) const { return (*all)[of].timer; }
+    struct links_of {
+        slab<fifo>* all;
+        timer_links& operator()(slot of) const { return (*all)[of].links; }
     };
     struct tick_of {
-        const slab<lane>* all;
-        std::uint64_t operator()(slot of) const { return (*all)[of].due_at; }
-    };
-    struct by_chat {
-        using is_transparent = void;
-        const slab<lane>* all;
-        std::size_t operator()(chat_id chat) const { return boost::hash<chat_id>()(chat); }
-        std::size_t operator()(slot of) const { return (*this)((*all)[of].destination); }
-    };
-    struct same_chat {
-        using is_transparent = void;
-        const slab<lane>* all;
-        bool operator()(slot a, slot b) const { return a == b; }
-        bool operator()(chat_id a, slot b) const { return a == (*all)[b].destination; }
-        bool operator()(slot a, chat_id b) const { return (*all)[a].destination == b; }
+        const slab<fifo>* all;
+        std::uint64_t operator()(slot of) const { return (*all)[of].ready_at; }
     };
 
     // lanes.cpp: what waits in which lane
     slot lane_of(chat_id destination) const;
-    void finish(slot which);
+    slot likely_lane_of(chat_id destination) const;
+    void finish(slot leader);
     std::uint16_t intern(account_id sender);
-    std::uint32_t queue_of(std::uint16_t sender, flow_id flow);
+    std::uint32_t queue_of(account_id sender, flow_id flow);
     static void remember_expiry(flow_state& by, std::uint64_t position, time_point expires);
     bool is_expired(const item& what);
-    bool append(slot which, chat_id source, item what);
-    bool remove_item(slot which, slot previous_fifo, slot previous_item);
+    slot add_fifo(chat_id destination, chat_id source, const item& head);
+    bool append(slot leader, chat_id source, const item& what);
+    bool pop(slot of);
+    bool retire(slot of);
     slot fifo_before(slot of) const;
-    std::optional<slot> find(slot of, delivery_ref delivery) const;
+    bool remove(slot of, delivery_ref delivery);
     void forget(const item& what);
-    const item& head(slot of) const { return items_[items_[fifos_[of].newest].next]; }
-    std::size_t own_rank(slot of) const { return flows_[queues_[fifos_[of].queue].flow].rank; }
-    std::uint16_t sender_of(slot of) const { return queues_[fifos_[of].queue].sender; }
+    bool is_backfill(const item& what) const;
+    std::size_t own_rank(slot of) const { return flows_[queues_[fifos_[of].head.queue].flow].rank; }
+    std::uint16_t sender_of(slot of) const { return queues_[fifos_[of].head.queue].sender; }
 
     // lanes_turns.cpp: what may go, and whose turn it is
-    bool is_ready(slot of) const;
-    void refresh(slot which);
-    slot starved(slot which) const;
-    std::size_t highest_rank(slot which) const;
-    void set_timer(slot which, std::optional<std::uint64_t> due);
+    bool is_ready(slot of) const {
+        return !fifos_[of].is_empty && fifos_[of].ready_at <= now_tick_;
+    }
+    void refresh(slot leader);
+    slot starved(slot leader) const;
+    std::size_t highest_rank(slot leader) const;
+    void line_up(slot of, slot hungry);
+    void set_timer(slot holder, slot soonest);
     void enter(slot of, std::size_t rank);
+    void leave_ring(slot of);
     void leave(slot of);
     void line_up(turn_order& order, std::size_t rank, std::uint32_t which);
     void make_ready(std::uint16_t sender);
@@ -239,19 +242,20 @@ private:
     bool serve(std::uint16_t sender, gate& limits, std::vector<permit>& permits);
     slot next_fifo(turn_order& order, std::size_t rank);
     void expire(slot of);
-    void grant(slot of, std::vector<permit>& permits);
+    void refuse(slot of, time_point retry_at);
+    void grant(slot of, time_point next_at, std::vector<permit>& permits);
 
     slab<item> items_;
     slab<fifo> fifos_;
-    slab<lane> lanes_;
-    boost::unordered_flat_set<slot, by_chat, same_chat> by_chat_{0, by_chat{&lanes_},
-                                                                 same_chat{&lanes_}};
-    timer_wheel<timer_of, tick_of> timers_{timer_of{&lanes_}, tick_of{&lanes_}};
+    slot_index lane_of_;  // leaders by destination
+    timer_wheel<links_of, tick_of> timers_{links_of{&fifos_}, tick_of{&fifos_}};
     std::vector<sender_state> senders_;
     std::vector<queue> queues_;
     std::vector<flow_state> flows_;
     boost::unordered_flat_map<account_id, std::uint16_t> sender_of_;
     boost::unordered_flat_map<std::uint32_t, std::uint32_t> queue_of_;  // sender and flow
+    std::pair<account_id, flow_id> newest_pair_{};  // what was asked for last, and its queue
+    std::uint32_t newest_queue_ = no_queue;
     std::map<std::tuple<std::string, traffic_class, std::uint16_t, std::int64_t>, flow_id,
              std::less<>>
         flow_of_;
@@ -259,6 +263,7 @@ private:
     std::set<std::pair<time_point, std::uint16_t>> senders_due_;  // of those that are held
     std::vector<delivery_ref> expired_;
     time_point now_{};  // of the newest take()
+    std::uint64_t now_tick_ = 0;
     std::size_t waiting_ = 0;
     std::size_t in_flight_ = 0;
 };

@@ -7,13 +7,9 @@
 
 namespace baudot::dispatch {
 
-bool lanes::is_ready(slot of) const {
-    return fifos_[of].ready_at <= tick_at(now_);
-}
-
 // The FIFO of a lane that higher classes have passed too often; no_slot: there is none.
-slot lanes::starved(slot which) const {
-    const slot last = lanes_[which].last;
+slot lanes::starved(slot leader) const {
+    const slot last = fifos_[leader].last;
     if (fifos_[last].next == last) return no_slot;
     slot of = last;
     do {
@@ -23,67 +19,74 @@ slot lanes::starved(slot which) const {
     return no_slot;
 }
 
-std::size_t lanes::highest_rank(slot which) const {
-    const slot last = lanes_[which].last;
+std::size_t lanes::highest_rank(slot leader) const {
     std::size_t highest = class_count - 1;
-    slot of = last;
+    slot of = leader;
     do {
-        of = fifos_[of].next;
         if (is_ready(of)) highest = std::min(highest, own_rank(of));
-    } while (of != last);
+        of = fifos_[of].next;
+    } while (of != leader);
     return highest;
 }
 
-// Of a free lane each FIFO that may go stands in a ring, and a timer waits for the next of the
-// others. Where one is starved, those of the same account wait for it, and it stands with the
-// highest of them, so that nobody waits longer for it than for an equal.
-void lanes::refresh(slot which) {
-    const lane& at = lanes_[which];
-    if (at.busy) return;
-    const slot hungry = starved(which);
-    std::optional<std::uint64_t> due;
-    slot of = at.last;
+// Of a free lane each FIFO that may go stands in a ring, and a timer waits for the first of the
+// others.
+void lanes::refresh(slot leader) {
+    if (fifos_[leader].is_busy) return;
+    const slot hungry = starved(leader);
+    slot holder = no_slot;
+    slot soonest = no_slot;
+    const slot last = fifos_[leader].last;
+    slot of = last;
     do {
         of = fifos_[of].next;
-        if (!is_ready(of)) {
-            due = std::min<std::uint64_t>(due.value_or(UINT64_MAX), fifos_[of].ready_at);
-            continue;
+        const fifo& each = fifos_[of];
+        if (each.is_empty) continue;
+        if (each.stands == in_wheel) holder = of;
+        if (is_ready(of)) {
+            line_up(of, hungry);
+        } else {
+            leave_ring(of);
+            if (soonest == no_slot || each.ready_at < fifos_[soonest].ready_at) soonest = of;
         }
-        std::size_t rank = own_rank(of);
-        if (hungry != no_slot && sender_of(of) == sender_of(hungry)) {
-            if (of == hungry) rank = highest_rank(which);
-            if (of != hungry || fifos_[of].rank != rank) leave(of);
-            if (of != hungry) continue;
-        }
-        if (!fifos_[of].in_ring) enter(of, rank);
-    } while (of != at.last);
-    set_timer(which, due);
+    } while (of != last);
+    set_timer(holder, soonest);
 }
 
-void lanes::set_timer(slot which, std::optional<std::uint64_t> due) {
-    lane& at = lanes_[which];
-    if (at.has_timer && due == at.due_at) return;
-    if (at.has_timer) timers_.remove(which);
-    at.has_timer = due.has_value();
-    if (!due) return;
-    at.due_at = *due;
-    timers_.add(which);
+// Where one is starved, those of the same account wait for it, and it stands with the highest of
+// them, so that nobody waits longer for it than for an equal.
+void lanes::line_up(slot of, slot hungry) {
+    std::size_t rank = own_rank(of);
+    if (hungry != no_slot && sender_of(of) == sender_of(hungry)) {
+        if (of != hungry) return leave_ring(of);
+        rank = highest_rank(fifos_[of].leader);
+        if (fifos_[of].rank != rank) leave_ring(of);
+    }
+    if (fifos_[of].stands == nowhere) enter(of, rank);
+}
+
+void lanes::set_timer(slot holder, slot soonest) {
+    if (holder == soonest) return;
+    if (holder != no_slot) leave(holder);
+    if (soonest == no_slot) return;
+    fifos_[soonest].stands = in_wheel;
+    timers_.add(soonest);
 }
 
 void lanes::enter(slot of, std::size_t rank) {
     fifo& entering = fifos_[of];
-    const std::uint32_t by = entering.queue;
+    const std::uint32_t by = entering.head.queue;
     ring& to = queues_[by].rings[rank];
-    entering.in_ring = 1;
+    entering.stands = in_ring;
     entering.rank = rank & 7;
     if (to.first == no_slot) {
-        entering.later = entering.earlier = to.first = of;
+        entering.links = {.next = of, .previous = of};
+        to.first = of;
     } else {
-        fifo& first = fifos_[to.first];
-        entering.later = to.first;
-        entering.earlier = first.earlier;
-        fifos_[first.earlier].later = of;
-        first.earlier = of;
+        timer_links& first = fifos_[to.first].links;
+        entering.links = {.next = to.first, .previous = first.previous};
+        fifos_[first.previous].links.next = of;
+        first.previous = of;
     }
     sender_state& from = senders_[queues_[by].sender];
     turn_order& order = from.ranks[rank];
@@ -95,21 +98,29 @@ void lanes::enter(slot of, std::size_t rank) {
     if (!from.is_held || rank < from.refused_rank) make_ready(queues_[by].sender);
 }
 
-void lanes::leave(slot of) {
+void lanes::leave_ring(slot of) {
     fifo& leaving = fifos_[of];
-    if (!leaving.in_ring) return;
-    queue& by = queues_[leaving.queue];
+    if (leaving.stands != in_ring) return;
+    leaving.stands = nowhere;
+    queue& by = queues_[leaving.head.queue];
     ring& from = by.rings[leaving.rank];
-    if (leaving.later == of) {
+    const timer_links links = leaving.links;
+    if (links.next == of) {
         from.first = no_slot;
     } else {
-        if (from.first == of) from.first = leaving.later;
-        fifos_[leaving.later].earlier = leaving.earlier;
-        fifos_[leaving.earlier].later = leaving.later;
+        if (from.first == of) from.first = links.next;
+        fifos_[links.next].links.previous = links.previous;
+        fifos_[links.previous].links.next = links.next;
     }
-    leaving.in_ring = 0;
     sender_state& sender = senders_[by.sender];
     if (--sender.ranks[leaving.rank].fifos == 0) sender.turns.rests(leaving.rank);
+}
+
+void lanes::leave(slot of) {
+    leave_ring(of);
+    if (fifos_[of].stands != in_wheel) return;
+    timers_.remove(of);
+    fifos_[of].stands = nowhere;
 }
 
 void lanes::line_up(turn_order& order, std::size_t rank, std::uint32_t which) {
@@ -151,14 +162,15 @@ void lanes::resume_account(account_id sender) {
 
 void lanes::wake(time_point now) {
     now_ = now;
+    now_tick_ = tick_at(now);
     while (!senders_due_.empty() && senders_due_.begin()->first <= now) {
         const std::uint16_t sender = senders_due_.begin()->second;
         release(sender);
         make_ready(sender);
     }
-    timers_.advance(tick_at(now), [this](slot which) {
-        lanes_[which].has_timer = 0;
-        refresh(which);
+    timers_.advance(now_tick_, [this](slot of) {
+        fifos_[of].stands = nowhere;
+        refresh(fifos_[of].leader);
     });
 }
 
@@ -183,26 +195,23 @@ bool lanes::serve(std::uint16_t sender, gate& limits, std::vector<permit>& permi
         if (highest == class_count) return false;
         const std::size_t rank = only_highest ? highest : from.turns.next(now_);
         const slot of = next_fifo(from.ranks[rank], rank);
-        lane& at = lanes_[fifos_[of].lane];
-        if (at.busy) {  // back with its end
-            leave(of);
+        const fifo& next = fifos_[of];
+        if (fifos_[next.leader].is_busy) {  // back with its end
+            leave_ring(of);
             continue;
         }
-        if (is_expired(head(of))) {
+        fifos_.prefetch(next.links.next);
+        if (is_expired(next.head)) {
             expire(of);
             return true;
         }
-        const admission answer = limits.ask(now_, from.account, at.destination);
+        const admission answer = limits.ask(now_, from.account, next.destination);
         if (answer.admitted) {
-            grant(of, permits);
+            grant(of, answer.retry_at, permits);
             return true;
         }
         if (!answer.account_wide) {
-            leave(of);
-            const std::uint64_t due = std::max(tick_from(answer.retry_at), tick_at(now_) + 1);
-            fifos_[of].ready_at = due;
-            set_timer(fifos_[of].lane,
-                      at.has_timer ? std::min<std::uint64_t>(at.due_at, due) : due);
+            refuse(of, answer.retry_at);
             continue;
         }
         // What it refuses to one class it may still give to a higher one.
@@ -220,7 +229,7 @@ slot lanes::next_fifo(turn_order& order, std::size_t rank) {
     for (;;) {
         const std::uint32_t which = order.first;
         ring& of = queues_[which].rings[rank];
-        if (of.first != no_slot && of.deficit >= head(of.first).cost) return of.first;
+        if (of.first != no_slot && of.deficit >= fifos_[of.first].head.cost) return of.first;
         order.first = of.next;
         if (of.first == no_slot) {
             of.is_active = false;
@@ -233,39 +242,59 @@ slot lanes::next_fifo(turn_order& order, std::size_t rank) {
 }
 
 void lanes::expire(slot of) {
-    const slot which = fifos_[of].lane;
-    const item& what = head(of);
+    const slot leader = fifos_[of].leader;
+    const item& what = fifos_[of].head;
     expired_.push_back({sequence{what.planned}, what.index});
     forget(what);
-    leave(of);
-    if (remove_item(which, fifo_before(of), fifos_[of].newest)) refresh(which);
+    leave_ring(of);
+    if (pop(of)) refresh(leader);
 }
 
-void lanes::grant(slot of, std::vector<permit>& permits) {
-    const item& what = head(of);
-    queue& by = queues_[what.queue];
-    sender_state& from = senders_[by.sender];
+// The chat refuses the account: so it would the FIFOs beside, but for those of higher classes.
+void lanes::refuse(slot of, time_point retry_at) {
+    const std::uint64_t due = std::max(tick_from(retry_at), now_tick_ + 1);
+    const std::size_t rank = own_rank(of);
+    slot each = of;
+    do {
+        if (is_ready(each) && sender_of(each) == sender_of(of) && own_rank(each) >= rank) {
+            leave_ring(each);
+            fifos_[each].ready_at = due;
+        }
+        each = fifos_[each].next;
+    } while (each != of);
+    refresh(fifos_[of].leader);
+}
+
+// `next_at`: as of refuse(), from when the chat may be asked for the next.
+void lanes::grant(slot of, time_point next_at, std::vector<permit>& permits) {
     fifo& granted = fifos_[of];
-    lane& at = lanes_[granted.lane];
-    by.rings[granted.rank].deficit -= what.cost;
+    queue& by = queues_[granted.head.queue];
+    sender_state& from = senders_[by.sender];
+    by.rings[granted.rank].deficit -= granted.head.cost;
     from.turns.served(granted.rank, now_);
-    leave(of);
+    leave_ring(of);
     granted.passes = 0;
     const std::size_t rank = own_rank(of);
+    const std::uint64_t due = std::max(tick_from(next_at), now_tick_);
     for (slot each = granted.next; each != of; each = fifos_[each].next) {
         fifo& other = fifos_[each];
-        if (other.passes < passes_max && is_ready(each) && own_rank(each) > rank) ++other.passes;
+        if (!is_ready(each)) continue;
+        const std::size_t other_rank = own_rank(each);
+        if (other.passes < passes_max && other_rank > rank) ++other.passes;
+        if (sender_of(each) == sender_of(of) && other_rank >= rank) other.ready_at = due;
     }
-    set_timer(granted.lane, std::nullopt);
-    at.last = fifo_before(of);
-    at.busy = 1;
-    forget(what);
+    granted.ready_at = due;
+    fifo& lane = fifos_[granted.leader];
+    lane.last = fifo_before(of);
+    lane.is_busy = 1;
+    forget(granted.head);
     ++in_flight_;
-    permits.push_back({{sequence{what.planned}, what.index},
-                       at.destination,
+    permits.push_back({{sequence{granted.head.planned}, granted.head.index},
+                       granted.destination,
                        granted.source,
                        from.account,
-                       granted.lane});
+                       granted.leader});
+    items_.prefetch(granted.head.next);  // the next head
 }
 
 std::optional<time_point> lanes::next_due() const {

@@ -89,11 +89,14 @@ result<std::vector<uncertain_delivery>> relay::judge_uncertain() {
 void relay::fill_lanes(sequence position, const deliveries_planned& what) {
     const dispatch::flow_id by = lanes_.flow(what.route, what.terms);
     const time_point expires = expiry(what.terms, what.received_at);
+    std::vector<dispatch::lanes::arrival> all;
+    all.reserve(what.deliveries.size());
     for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
         const planned_delivery& each = what.deliveries[index];
         if (each.why != reject_class::none) continue;
-        lanes_.push(each.destination, what.source, {position, index}, each.sender, by, expires);
+        all.push_back({each.destination, each.sender, {position, index}});
     }
+    lanes_.push(what.source, by, expires, all);
 }
 
 time_point relay::expiry(const delivery_terms& terms, std::int64_t received_at) const {

@@ -56,9 +56,10 @@ admission pacer::ask(time_point now, account_id account, chat_id chat) {
             return {.account_wide = true, .retry_at = now + decided.retry_after};
         }
     }
-    if (one.rate) (void)one.rate->try_acquire(now);  // cannot refuse: asked above
     whole.probe_in_flight = whole.probing;
-    return {.admitted = true, .retry_at = now};
+    if (!one.rate) return {.admitted = true, .retry_at = now};
+    (void)one.rate->try_acquire(now);  // cannot refuse: asked above
+    return {.admitted = true, .retry_at = now + one.rate->wait(now)};
 }
 
 std::vector<hold> pacer::refused(time_point now, account_id account, chat_id chat, duration wait,
