@@ -1,6 +1,7 @@
-// schedule_bench lanes CHATS DELIVERIES    the lanes: one timer for each chat
-// schedule_bench heap CHATS DELIVERIES     the anchor: std::priority_queue, one entry for each
-//                                          delivery by when it is due
+// schedule_bench lanes CHATS DELIVERIES CHATS_PER_POST
+//     the lanes: one timer for each chat
+// schedule_bench heap CHATS DELIVERIES
+//     the anchor: std::priority_queue, one entry for each delivery by when it is due
 // Both put DELIVERIES into CHATS, round after round, and give all of them in virtual time: a chat
 // takes one in each second, and each is answered at once. Prints "name value" lines.
 #include <chrono>
@@ -8,6 +9,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <iterator>
 #include <queue>
 #include <string>
 #include <time.h>
@@ -27,11 +29,13 @@ constexpr time_point begin{1h};
 struct scenario {
     std::uint64_t chats = 0;
     std::uint64_t deliveries = 0;
+    std::uint64_t chats_per_post = 1;  // they are put in together
 };
 
-// Neighbours in time are no neighbours in memory, as it is with chats.
+// Each round in an order of its own: neighbours in time are no neighbours in memory.
 std::uint64_t nth_chat(const scenario& of, std::uint64_t number) {
-    return number * 2'654'435'761U % of.chats;
+    constexpr std::uint64_t primes[]{2'654'435'761, 2'246'822'519, 3'266'489'917, 668'265'263};
+    return number % of.chats * primes[number / of.chats % std::size(primes)] % of.chats;
 }
 
 // CPU time, so that a busy machine is no slow program.
@@ -63,7 +67,7 @@ public:
             free_at_[static_cast<std::size_t>(std::to_underlying(destination)) - 1];
         if (free_at > now) return {.retry_at = free_at};
         free_at = now + chat_interval;
-        return {.admitted = true};
+        return {.admitted = true, .retry_at = free_at};
     }
 
 private:
@@ -75,9 +79,13 @@ void run_lanes(const scenario& of) {
     chat_gate limits(of.chats);
     const dispatch::flow_id news = tested.flow("news", {});
     const auto start = cpu_nanoseconds();
+    std::vector<dispatch::lanes::arrival> post;
     for (std::uint64_t each = 0; each < of.deliveries; ++each) {
         const auto chat = static_cast<std::int64_t>(nth_chat(of, each) + 1);
-        tested.push(chat_id{chat}, chat_id{-1}, {sequence{each + 1}, 0}, account_id{1}, news);
+        post.push_back({chat_id{chat}, account_id{1}, {sequence{each + 1}, 0}});
+        if (post.size() < of.chats_per_post && each + 1 < of.deliveries) continue;
+        tested.push(chat_id{-1}, news, time_point::max(), post);
+        post.clear();
     }
     print("enqueue_ns", nanoseconds_each(start, of));
     print("bytes", static_cast<double>(tested.bytes()));
@@ -100,39 +108,49 @@ void run_lanes(const scenario& of) {
     print("virtual_seconds", std::chrono::duration<double>(now - begin).count());
 }
 
-// The best that programs do with a heap of jobs: what its chat refuses goes back once, with the
-// time that is then its own.
+// The same with a heap: a job whose chat may not take it yet, or has one in flight, goes back with
+// the time from when on it may. Its time cannot be reserved before: the jobs ahead may fail.
 void run_heap(const scenario& of) {
     struct job {
         time_point due;
         std::uint64_t number;
         std::uint32_t chat;
-        bool has_time;
         bool operator>(const job& other) const {
             return due != other.due ? due > other.due : number > other.number;
         }
     };
+    struct chat {
+        time_point free_at = begin;
+        bool busy = false;
+    };
     std::priority_queue<job, std::vector<job>, std::greater<>> jobs;
-    std::vector<time_point> free_at(of.chats, begin);
+    std::vector<chat> chats(of.chats);
     const double start = cpu_nanoseconds();
     for (std::uint64_t each = 0; each < of.deliveries; ++each) {
-        jobs.push({begin, each, static_cast<std::uint32_t>(nth_chat(of, each)), false});
+        jobs.push({begin, each, static_cast<std::uint32_t>(nth_chat(of, each))});
     }
     print("enqueue_ns", nanoseconds_each(start, of));
     print("bytes", static_cast<double>(jobs.size() * sizeof(job)));
 
     const double given_from = cpu_nanoseconds();
     time_point now = begin;
+    std::vector<std::uint32_t> flying;
     while (!jobs.empty()) {
-        job next = jobs.top();
-        jobs.pop();
-        now = std::max(now, next.due);
-        if (!next.has_time) {
-            next.due = std::max(now, free_at[next.chat]);
-            next.has_time = true;
-            free_at[next.chat] = next.due + chat_interval;
+        flying.clear();
+        while (!jobs.empty() && jobs.top().due <= now && flying.size() < in_flight_max) {
+            job next = jobs.top();
+            jobs.pop();
+            chat& at = chats[next.chat];
+            if (!at.busy && at.free_at <= now) {
+                at = {.free_at = now + chat_interval, .busy = true};
+                flying.push_back(next.chat);
+            } else {
+                next.due = std::max(at.free_at, now + chat_interval / 1000);
+                jobs.push(next);
+            }
         }
-        if (next.due > now) jobs.push(next);
+        for (const std::uint32_t each : flying) chats[each].busy = false;
+        if (flying.empty() && !jobs.empty()) now = std::max(now, jobs.top().due);
     }
     print("dispatch_ns", nanoseconds_each(given_from, of));
     print("virtual_seconds", std::chrono::duration<double>(now - begin).count());
@@ -142,9 +160,10 @@ void run_heap(const scenario& of) {
 
 int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
-    if (words.size() != 3) give_up("see the top of schedule_bench.cpp");
-    const scenario of{std::strtoull(words[1].c_str(), nullptr, 10),
-                      std::strtoull(words[2].c_str(), nullptr, 10)};
+    if (words.size() < 3) give_up("see the top of schedule_bench.cpp");
+    scenario of{std::strtoull(words[1].c_str(), nullptr, 10),
+                std::strtoull(words[2].c_str(), nullptr, 10)};
+    if (words.size() > 3) of.chats_per_post = std::strtoull(words[3].c_str(), nullptr, 10);
     if (of.chats == 0 || of.deliveries < of.chats) give_up("a chat has a delivery at least");
     if (words[0] == "lanes") {
         run_lanes(of);
