@@ -62,7 +62,7 @@ void print(const char* name, double value) {
 class chat_gate final : public dispatch::gate {
 public:
     explicit chat_gate(std::uint64_t chats) : free_at_(chats, begin) {}
-    admission ask(time_point now, account_id, chat_id destination) override {
+    admission ask(time_point now, account_id, chat_id destination, urgency) override {
         time_point& free_at =
             free_at_[static_cast<std::size_t>(std::to_underlying(destination)) - 1];
         if (free_at > now) return {.retry_at = free_at};

@@ -28,11 +28,11 @@
 namespace baudot::dispatch {
 
 /// Limits, holds and health of accounts, as the lanes see them. A positive answer spends the
-/// permit.
+/// permit. Urgent is the highest class, and what has its turn for having been passed too often.
 class gate {
 public:
     virtual ~gate() = default;
-    virtual admission ask(time_point now, account_id sender, chat_id destination) = 0;
+    virtual admission ask(time_point now, account_id sender, chat_id destination, urgency how) = 0;
 };
 
 /// A route and its terms, as the lanes know them. Zero: a route without a name, of the default

@@ -26,7 +26,7 @@ delivery_ref nth(std::uint64_t number) {
 
 class fake_gate final : public gate {
 public:
-    admission ask(time_point now, account_id sender, chat_id destination) override {
+    admission ask(time_point now, account_id sender, chat_id destination, urgency) override {
         ++asked;
         if (const auto hold = accounts.find(sender); hold != accounts.end() && hold->second > now) {
             return {.account_wide = true, .retry_at = hold->second};

@@ -205,7 +205,8 @@ bool lanes::serve(std::uint16_t sender, gate& limits, std::vector<permit>& permi
             expire(of);
             return true;
         }
-        const admission answer = limits.ask(now_, from.account, next.destination);
+        const urgency how = rank == 0 ? urgency::urgent : urgency::ordinary;
+        const admission answer = limits.ask(now_, from.account, next.destination, how);
         if (answer.admitted) {
             grant(of, answer.retry_at, permits);
             return true;

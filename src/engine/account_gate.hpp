@@ -29,14 +29,14 @@ public:
                  const boost::unordered_flat_map<account_id, telegram::account*>& accounts)
         : pacer_(pace), facts_(facts), accounts_(accounts) {}
 
-    admission ask(time_point now, account_id sender, chat_id destination) override {
+    admission ask(time_point now, account_id sender, chat_id destination, urgency how) override {
         if (!accounts_.contains(sender)) {
             return {.account_wide = true, .retry_at = time_point::max()};
         }
         breaker& calls = ways_[sender].calls;
         const admission open = calls.ask(now);
         if (!open.admitted) return open;
-        const admission paced = pacer_.ask(now, sender, facts_.resolve(destination));
+        const admission paced = pacer_.ask(now, sender, facts_.resolve(destination), how);
         if (!paced.admitted) return paced;
         calls.begin(now);
         epochs_[destination] = calls.epoch();

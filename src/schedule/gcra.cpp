@@ -14,10 +14,12 @@ gcra::gcra(gcra_limits limits)
     BAUDOT_ASSERT(limits.burst >= 1, "a burst below one admits nothing, ever");
 }
 
-duration gcra::wait(time_point now) const {
+duration gcra::wait(time_point now, urgency how) const {
+    const bool keeps_one = how == urgency::ordinary && limits_.burst > 1;
     const time_point seen = std::max(newest_seen_, now);
     const time_point arrival = std::max(theoretical_arrival_, seen);
-    const time_point allowed_at = arrival - burst_allowance();
+    const time_point allowed_at =
+        arrival - burst_allowance() + (keeps_one ? limits_.interval : duration::zero());
     return seen < allowed_at ? allowed_at - seen : duration::zero();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "schedule/admission.hpp"
 
 namespace baudot {
 
@@ -29,8 +30,9 @@ public:
 
     gcra_decision try_acquire(time_point now);
 
-    /// How long try_acquire() would refuse; zero: it would admit. Spends nothing.
-    duration wait(time_point now) const;
+    /// How long try_acquire() would refuse; zero: it would admit. Spends nothing. For an ordinary
+    /// request so long that one for an urgent one is left, where the burst is more than one.
+    duration wait(time_point now, urgency how = urgency::urgent) const;
 
     /// As good as new: nothing is remembered that would change an answer.
     bool is_full(time_point now) const { return theoretical_arrival_ <= now; }

@@ -35,7 +35,7 @@ pacer::chat_state& pacer::of(account_id account, chat_id chat) {
     return found->second;
 }
 
-admission pacer::ask(time_point now, account_id account, chat_id chat) {
+admission pacer::ask(time_point now, account_id account, chat_id chat, urgency how) {
     account_state& whole = of(account);
     if (whole.stopped || (whole.probing && whole.probe_in_flight)) {
         return {.account_wide = true, .retry_at = time_point::max()};
@@ -47,19 +47,18 @@ admission pacer::ask(time_point now, account_id account, chat_id chat) {
 
     // The chat is asked first and spent last: a refusal by either spends neither.
     if (one.rate) {
-        const duration wait = one.rate->wait(now);
+        const duration wait = one.rate->wait(now, how);
         if (wait > duration::zero()) return {.retry_at = now + wait};
     }
     if (whole.rate) {
-        const gcra_decision decided = whole.rate->try_acquire(now);
-        if (!decided.admitted) {
-            return {.account_wide = true, .retry_at = now + decided.retry_after};
-        }
+        const duration wait = whole.rate->wait(now, how);
+        if (wait > duration::zero()) return {.account_wide = true, .retry_at = now + wait};
+        (void)whole.rate->try_acquire(now);
     }
     whole.probe_in_flight = whole.probing;
     if (!one.rate) return {.admitted = true, .retry_at = now};
     (void)one.rate->try_acquire(now);  // cannot refuse: asked above
-    return {.admitted = true, .retry_at = now + one.rate->wait(now)};
+    return {.admitted = true, .retry_at = now + one.rate->wait(now, how)};
 }
 
 std::vector<hold> pacer::refused(time_point now, account_id account, chat_id chat, duration wait,

@@ -38,7 +38,8 @@ struct hold {
 /// Decides when an account may send to a chat: its own rates, and what Telegram refused.
 ///
 /// Guarantee (P6): no admission for a scope before its hold is over. An admission spends a permit
-/// of the account and of the chat, both or none. A hold of one chat blocks no other; the account
+/// of the account and of the chat, both or none; an ordinary one leaves one of each for an urgent
+/// one, where its burst is more than one. A hold of one chat blocks no other; the account
 /// is held when a second chat of it is refused within 10 s, because a 429 does not say its scope
 /// (TELEGRAM.md 1.5).
 ///
@@ -47,7 +48,7 @@ class pacer {
 public:
     explicit pacer(const pace& rates) : rates_(rates) {}
 
-    admission ask(time_point now, account_id account, chat_id chat);
+    admission ask(time_point now, account_id account, chat_id chat, urgency how = urgency::urgent);
 
     /// 429 with a wait known: what to hold. `jitter`: 0..1, drawn by the caller; up to 5 % is
     /// added, so that accounts refused together do not come back together.

@@ -86,6 +86,37 @@ TEST(pacer, a_refused_chat_spends_nothing_of_the_account) {
     EXPECT_EQ(spent.retry_at, now + 1s);
 }
 
+TEST(pacer, ordinary_requests_leave_the_last_of_a_burst_to_an_urgent_one) {
+    pace rates = documented_pace();
+    rates.account = gcra_limits{.interval = 1s, .burst = 4};
+    rates.group = gcra_limits{.interval = 10s, .burst = 3};
+    pacer tested(rates);
+    time_point now{1h};
+    const auto ask = [&](chat_id chat, urgency how) { return tested.ask(now, bot, chat, how); };
+    EXPECT_TRUE(ask(channel, urgency::ordinary).admitted);
+    EXPECT_EQ(ask(channel, urgency::ordinary).retry_at, now + 10s) << "told with the permit";
+    EXPECT_FALSE(ask(channel, urgency::ordinary).admitted);
+    EXPECT_TRUE(ask(channel, urgency::urgent).admitted);
+    EXPECT_FALSE(ask(channel, urgency::urgent).admitted) << "it was the last";
+    const admission refused = ask(other_channel, urgency::ordinary);
+    EXPECT_TRUE(refused.account_wide);
+    EXPECT_EQ(refused.retry_at, now + 1s) << "one is left, for an urgent one";
+    EXPECT_TRUE(ask(other_channel, urgency::urgent).admitted);
+    EXPECT_FALSE(ask(user, urgency::urgent).admitted);
+    now += 10s;
+    EXPECT_FALSE(ask(channel, urgency::ordinary).admitted) << "the one of the chat is kept first";
+    now += 10s;
+    EXPECT_TRUE(ask(channel, urgency::ordinary).admitted);
+}
+
+TEST(pacer, of_a_burst_of_one_nothing_is_kept) {
+    pace rates = documented_pace();
+    rates.account = gcra_limits{.interval = 1s, .burst = 1};
+    rates.group = gcra_limits{.interval = 1s, .burst = 1};
+    pacer tested(rates);
+    EXPECT_TRUE(tested.ask(time_point{1h}, bot, channel, urgency::ordinary).admitted);
+}
+
 TEST(pacer, a_hold_of_one_chat_blocks_no_other_and_a_second_holds_the_account) {
     pacer tested(unlimited());
     const time_point now{1h};
