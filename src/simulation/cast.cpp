@@ -62,6 +62,8 @@ route draw_route(random_source& random, std::size_t number, const std::vector<ca
     if (random.chance(0.3)) made.include = {fmt::format("#tag[{}{}]\\b", tag(), tag())};
     if (random.chance(0.2)) made.exclude = {fmt::format("#tag{}\\b", tag())};
     made.options.silent = random.chance(0.2);
+    made.terms.traffic = static_cast<traffic_class>(random.below(5));
+    made.terms.weight = static_cast<std::uint16_t>(random.between(1, 4));
     return made;
 }
 

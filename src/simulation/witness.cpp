@@ -33,6 +33,16 @@ bool is_send(std::string_view method) {
     return method == "copyMessage" || method == "forwardMessage" || method == "sendMessage";
 }
 
+// Of a copy or a forward: the post and where it goes. Here each destination has one route, so that
+// this is one delivery.
+std::optional<witness::copy_key> delivery_of(std::string_view body) {
+    const auto source = number_after(body, "\"from_chat_id\":");
+    const auto message = number_after(body, "\"message_id\":");
+    const auto destination = number_after(body, "\"chat_id\":");
+    if (!source || !message || !destination) return std::nullopt;
+    return witness::copy_key{{chat_id{*source}, message_id{*message}}, chat_id{*destination}};
+}
+
 }  // namespace
 
 void witness::accepted(account_id by, const telegram::update_batch& updates) {
@@ -59,6 +69,16 @@ void witness::asked(account_id by, const http::request& what, time_point now) {
     if (const auto chat = number_after(what.body, "\"chat_id\":")) {
         check_wait(by, chat_id{*chat}, now);
     }
+    if (const auto which = delivery_of(what.body)) check_stays(by, *which);
+}
+
+// P7: what was refused to an account is sent by no other.
+void witness::check_stays(account_id by, const copy_key& which) {
+    const auto refused = refused_to_.find(which);
+    if (refused == refused_to_.end() || refused->second == by) return;
+    fault(fmt::format("P7: account {} sent to chat {} what had been refused to account {}",
+                      std::to_underlying(by), std::to_underlying(which.second),
+                      std::to_underlying(refused->second)));
 }
 
 // P1: an offset confirms what is below it.
@@ -90,6 +110,7 @@ void witness::answered(account_id by, const http::request& what,
     if (log_.is_printed())
         log_.say(now, what.body + " -> " + answer->body.substr(0, said_bytes_max));
     if (answer->status != 429 || !is_send(method_of(what.target))) return;
+    if (const auto which = delivery_of(what.body)) refused_to_[*which] = by;
     const auto chat = number_after(what.body, "\"chat_id\":");
     const auto wait = number_after(answer->body, "\"retry_after\":");
     if (!chat || !wait) return;

@@ -58,6 +58,7 @@ public:
 private:
     void check_confirmation(account_id by, std::string_view body);
     void check_wait(account_id by, chat_id chat, time_point now);
+    void check_stays(account_id by, const copy_key& which);
 
     trace& log_;
     std::set<source_key> accepted_;
@@ -65,6 +66,7 @@ private:
     std::map<std::pair<account_id, chat_id>, time_point> waits_;
     std::set<account_id> probing_;  // nothing was sent since a crash
     std::map<copy_key, std::size_t> uncertain_;
+    std::map<copy_key, account_id> refused_to_;
     std::vector<std::string> faults_;
     std::size_t crashes_ = 0;
     std::uint64_t requests_ = 0;
