@@ -16,7 +16,6 @@ using namespace std::chrono_literals;
 struct backlog {
     std::uint64_t deliveries = 0;
     std::int64_t chats = 1;
-    traffic_class traffic = traffic_class::broadcast;
 };
 
 constexpr chat_id reader{7};
@@ -25,7 +24,7 @@ constexpr chat_id reader{7};
 /// by chance, one in five seconds. Chat `reader` is the first of the backlog.
 duration p99_of_the_highest(const pace& rates, const backlog& behind) {
     world tested(rates);
-    const flow_id bulk = tested.tested.flow("bulk", {.traffic = behind.traffic});
+    const flow_id bulk = tested.tested.flow("bulk", {.traffic = traffic_class::broadcast});
     const flow_id answers = tested.tested.flow("answers", {.traffic = traffic_class::interactive});
     for (std::uint64_t each = 0; each < behind.deliveries; ++each) {
         const auto chat =
@@ -62,15 +61,6 @@ TEST(lanes_delay, a_million_in_its_own_lane_doubles_the_delay_of_the_highest_cla
 
 TEST(lanes_delay, a_million_across_lanes_doubles_the_delay_of_the_highest_class_at_most) {
     expect_at_most_twice_the_unloaded(documented_pace(), {.deliveries = million, .chats = 100'000});
-}
-
-TEST(lanes_delay, a_million_that_the_account_alone_slows_doubles_it_at_most) {
-    pace rates = documented_pace();
-    rates.private_chat = rates.group = {};
-    for (const std::int64_t chats : {1, 1000}) {
-        expect_at_most_twice_the_unloaded(
-            rates, {.deliveries = million, .chats = chats, .traffic = traffic_class::live});
-    }
 }
 
 TEST(lanes_delay, what_is_kept_for_the_highest_class_costs_the_others_nothing_in_the_long_run) {
