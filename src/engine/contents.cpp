@@ -17,22 +17,27 @@ std::size_t bytes_in_memory(const deliveries_planned& plan) {
 }
 
 void contents::put(sequence position, std::shared_ptr<const deliveries_planned> plan) {
+    if (find(position)) return;
     const std::size_t bytes = bytes_in_memory(*plan);
-    if (!plans_.try_emplace(position, held{std::move(plan), bytes}).second) return;
+    plans_.push_front({position, std::move(plan), bytes});
+    by_position_[position] = plans_.begin();
     bytes_ += bytes;
-    while (bytes_ > bytes_max_) erase(plans_.begin()->first);
+    while (bytes_ > bytes_max_) erase(plans_.back().position);
 }
 
-std::shared_ptr<const deliveries_planned> contents::find(sequence position) const {
-    const auto found = plans_.find(position);
-    return found == plans_.end() ? nullptr : found->second.plan;
+std::shared_ptr<const deliveries_planned> contents::find(sequence position) {
+    const auto found = by_position_.find(position);
+    if (found == by_position_.end()) return nullptr;
+    plans_.splice(plans_.begin(), plans_, found->second);
+    return found->second->plan;
 }
 
 void contents::erase(sequence position) {
-    const auto found = plans_.find(position);
-    if (found == plans_.end()) return;
-    bytes_ -= found->second.bytes;
-    plans_.erase(found);
+    const auto found = by_position_.find(position);
+    if (found == by_position_.end()) return;
+    bytes_ -= found->second->bytes;
+    plans_.erase(found->second);
+    by_position_.erase(found);
 }
 
 }  // namespace baudot::engine
