@@ -99,8 +99,8 @@ class baudot(contestant):
         return lib_programs.baudot(
             self.options.folder,
             {'accounts': [{'name': 'bot', 'token': '${BOT_TOKEN}', 'api': self.telegram.url}],
-             'routes': [{'name': 'broadcast', 'from': [SOURCE], 'to': self.chats,
-                         'on_uncertain': self.on_uncertain}]},
+             'routes': [{'name': 'broadcast', 'class': 'broadcast', 'from': [SOURCE],
+                         'to': self.chats, 'on_uncertain': self.on_uncertain}]},
             {'BOT_TOKEN': TOKEN})
 
     def is_done(self):
