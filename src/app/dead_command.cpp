@@ -39,7 +39,7 @@ constexpr std::size_t listed = 100;
 struct dead_arguments {
     std::string file;
     std::vector<std::string> letters;
-    std::string route, destination, account, why, since, until;
+    std::string route, destination, account, why, since, until, through;
     std::size_t limit = listed;
     bool all = false;
     bool with_retried = false;
@@ -103,6 +103,10 @@ result<dead_request> request_of(dead_verb verb, const dead_arguments& given, con
     if (!given.until.empty()) {
         by.until = parse_time(given.until, now);
         if (!by.until) return wrong("--until", times);
+    }
+    if (!given.through.empty()) {
+        what.through = account_of(read, given.through);
+        if (!what.through) return wrong("--through", "the name of an account or its id");
     }
     if (given.limit > 0) by.limit = given.limit;
     by.with_retried = given.with_retried;
@@ -207,6 +211,8 @@ void add_dead_commands(CLI::App& program, action& chosen) {
         if (verb == dead_verb::retry) {
             command->add_flag("--may-double", given->may_double,
                               "also those of which nobody knows whether they were sent");
+            command->add_option("--through", given->through,
+                                "by this account (name or id), whoever had it before");
         }
         command->add_flag("--json", given->json, "JSON lines, one for each letter");
         command->callback(

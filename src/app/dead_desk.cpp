@@ -93,12 +93,15 @@ json::array refusals(const std::vector<delivery_ref>& unknown) {
 }
 
 asio::awaitable<result<json::array>> retry(engine::relay& relay, const selection& chosen,
-                                           bool may_double, const find_sender& sender_of) {
+                                           const dead_request& asked,
+                                           const find_sender& sender_of) {
     std::vector<engine::retry_order> orders;
     for (const engine::dead_letter& each : chosen.letters) {
-        engine::retry_order order{.letter = each.letter, .sender = {}, .may_double = may_double};
+        engine::retry_order order{.letter = each.letter,
+                                  .sender = asked.through.value_or(account_id{}),
+                                  .may_double = asked.may_double};
         const bool is_owed = each.retried_as != sequence{0};
-        if (sender_of && !is_owed) order.sender = co_await sender_of(each);
+        if (sender_of && !is_owed && !asked.through) order.sender = co_await sender_of(each);
         orders.push_back(order);
     }
     const auto outcomes = co_await relay.retry(std::move(orders));
@@ -150,7 +153,7 @@ asio::awaitable<result<std::string>> attend_dead(engine::relay& relay, dead_requ
             break;
         }
         case dead_verb::retry: {
-            auto done = co_await retry(relay, *chosen, what.may_double, sender_of);
+            auto done = co_await retry(relay, *chosen, what, sender_of);
             if (!done) co_return std::unexpected(done.error());
             answer["letters"] = *std::move(done);
             break;

@@ -57,6 +57,7 @@ std::string to_json(const dead_request& what) {
                      {"letters", std::move(letters)},
                      {"with_retried", what.which.with_retried},
                      {"may_double", what.may_double}};
+    if (what.through) all["through"] = std::to_underlying(*what.through);
     const dead_filter& by = what.which;
     if (by.route) all["route"] = *by.route;
     if (by.destination) all["destination"] = std::to_underlying(*by.destination);
@@ -80,6 +81,9 @@ result<dead_request> parse_dead_request(std::string_view text) {
             const auto letter = parse_letter_name(each.as_string());
             if (!letter) throw wrong("a letter has no such name");
             by.letters.push_back(*letter);
+        }
+        if (const auto* account = all.if_contains("through")) {
+            what.through = account_id{account->to_number<std::int64_t>()};
         }
         if (const auto* route = all.if_contains("route")) by.route = route->as_string();
         if (const auto* chat = all.if_contains("destination")) {

@@ -38,6 +38,7 @@ struct dead_request {
     dead_verb verb = dead_verb::list;
     dead_filter which;
     bool may_double = false;
+    std::optional<account_id> through;  // retry: by this account, whoever had it
 };
 
 std::string to_json(const dead_request& what);

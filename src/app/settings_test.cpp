@@ -7,6 +7,8 @@
 #include <iterator>
 #include <string>
 
+#include "app/data_directory.hpp"
+
 namespace baudot::app {
 namespace {
 
@@ -71,6 +73,17 @@ webhook:
 routes:
   - {name: news, from: [-1001], to: [-1002]}
 )";
+
+TEST(settings, dead_letters_are_kept_as_long_and_as_many_as_it_says) {
+    config::document file(good + "dead_letters:\n  keep: 2d\n  keep_count: 7\n", "b.yaml", fake());
+    const settings read = read_settings(file);
+    ASSERT_TRUE(file.ok()) << file.report();
+    const engine::letters_kept kept = relay_options(read).dead_letters;
+    EXPECT_EQ(kept.age, std::chrono::days(2));
+    EXPECT_EQ(kept.count, 7U);
+    EXPECT_NE(report(good + "dead_letters:\n  keep_count: 0\n"), "");
+    EXPECT_NE(report(good + "dead_letters:\n  keep: 5s\n"), "");
+}
 
 TEST(settings, a_webhook_has_an_address_and_a_server_that_listens) {
     config::document file(posted, "b.yaml", fake());

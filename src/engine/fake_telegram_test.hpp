@@ -27,6 +27,7 @@ public:
     };
 
     std::vector<copy> executed;  // in order
+    std::vector<account_id> by;  // whom each was executed for
     struct hold {
         wall_time since, until;
     };
@@ -42,7 +43,8 @@ public:
     bool is_away = false;  // the process that asked is dying: nothing is executed any more
     random_source random;
 
-    outcome execute(const copy_message& what, chat_id destination, wall_time now) {
+    outcome execute(account_id sender, const copy_message& what, chat_id destination,
+                    wall_time now) {
         ++asked;
         outcome answer;
         if (is_away || random.chance(not_sent)) {
@@ -68,6 +70,7 @@ public:
             return answer;
         }
         executed.push_back({what.from, what.message, destination});
+        by.push_back(sender);
         answer.kind = outcome_kind::delivered;
         answer.message = message_id{static_cast<std::int64_t>(executed.size())};
         if (random.chance(lose_answer)) answer = outcome{};
@@ -83,7 +86,8 @@ inline void forget_unheard(fake_telegram& world, wall_time now) {
 
 class fake_account final : public telegram::account {
 public:
-    fake_account(fake_telegram& world, timer_service& timers) : world_(world), timers_(timers) {}
+    fake_account(account_id self, fake_telegram& world, timer_service& timers)
+        : self_(self), world_(world), timers_(timers) {}
 
     const std::string& name() const override { return name_; }
     boost::asio::awaitable<result<telegram::identity>> get_me() override {
@@ -103,14 +107,15 @@ public:
         using namespace std::chrono_literals;
         const duration there = world_.latency.value_or(1ms * world_.random.between(0, 60));
         co_await timers_.sleep_until(timers_.now() + there);
-        const outcome answer =
-            world_.execute(std::get<copy_message>(what.what), destination, timers_.wall_now());
+        const outcome answer = world_.execute(self_, std::get<copy_message>(what.what), destination,
+                                              timers_.wall_now());
         const duration back = 1ms * world_.random.between(5, 60);
         co_await timers_.sleep_until(timers_.now() + back);
         co_return answer;
     }
 
 private:
+    account_id self_;
     fake_telegram& world_;
     timer_service& timers_;
     std::string name_ = "bot";

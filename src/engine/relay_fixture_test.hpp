@@ -23,6 +23,7 @@
 namespace baudot::engine {
 
 inline constexpr account_id bot{1};
+inline constexpr account_id second_bot{2};
 inline constexpr chat_id sources[] = {chat_id{-1'000'000'000'101}, chat_id{-1'000'000'000'102}};
 inline constexpr chat_id destinations[] = {chat_id{-1'000'000'000'901}, chat_id{-1'000'000'000'902},
                                            chat_id{-1'000'000'000'903}};
@@ -87,7 +88,7 @@ public:
                                                        *driver_, no_threads_, around.random.next());
         EXPECT_TRUE(opened.has_value()) << opened.error().message;
         journal_ = std::move(*opened);
-        account_ = std::make_unique<fake_account>(around.telegram, timers_);
+        account_ = std::make_unique<fake_account>(bot, around.telegram, timers_);
         tested = std::make_unique<relay>(io_.get_executor(), timers_, *journal_, around.rows,
                                          no_threads_, rates, 7, around.options);
         tested->set_listener({.repeated = [this](const uncertain_delivery& each) {
@@ -130,6 +131,11 @@ public:
             batch.push_back(std::move(made));
         }
         tasks_.spawn("accept", accept(std::move(batch)));
+    }
+
+    void add_second_account() {
+        second_ = std::make_unique<fake_account>(second_bot, around_.telegram, timers_);
+        tested->add_account(second_bot, *second_);
     }
 
     void set_planner(planner plan) { tested->set_rules(std::move(plan), around_.rules); }
@@ -185,6 +191,7 @@ public:
         return all;
     }
 
+    void spawn(boost::asio::awaitable<void> task) { tasks_.spawn("test", std::move(task)); }
     void stop_hard() { turns_.request_stop(); }
     void stop(duration grace) { tested->stop(timers_.now() + grace); }
 
@@ -221,6 +228,7 @@ private:
     std::unique_ptr<journal::virtual_writer> driver_;
     std::unique_ptr<journal::segmented_journal> journal_;
     std::unique_ptr<fake_account> account_;
+    std::unique_ptr<fake_account> second_;
     task_group tasks_;
     task_group turns_;
 };
