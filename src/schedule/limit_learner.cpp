@@ -37,10 +37,11 @@ constexpr double window_run = 1.5;  // if its calls took no longer than so many 
 constexpr double window_agreement = 0.05;
 constexpr double wait_rounding = 0.5;  // waits are whole seconds, rounded up
 
+constexpr double burst_allowed = 3;
+
 constexpr double refusals_per_hour = 30;
 constexpr double slow_answer = 1.5;  // seconds, and
 constexpr double slow_factor = 3;    // times the usual latency: the server held the call
-constexpr double in_flight_min = 4;
 constexpr double latency_weight = 1.0 / 256;
 
 constexpr double kept_per_hour = 0.9;  // of the trust in what was learned
@@ -108,26 +109,25 @@ double limit_learner::pace(time_point now) const {
 
 duration limit_learner::wait(time_point now) const {
     if (run_start_ > now) return run_start_ - now;
-    if (in_flight_ >= in_flight_min + slow_answer * pace(now)) return duration::max();
-    return due_ > now ? due_ - now : duration::zero();
+    const time_point allowed = due_ - allowance();
+    return due_ > now && allowed > now ? allowed - now : duration::zero();
 }
 
 void limit_learner::sent(time_point now) {
     if (run_start_ == time_point::min()) {
         run_start_ = now;
-        due_ = now;
         if (doubt_ < 1) begin_run(now, doubt_ < doubt_after_climb ? run_after_restart : run_min);
+        due_ = now;
     }
     const duration interval = from_seconds(1 / pace(now));
     // Nothing is learned while nothing is to be sent: an idle time is no part of a run.
     const duration idle = now - std::max(due_, run_start_);
+    is_pressed_ = idle <= interval && run_start_ < now;
     if (idle > interval) run_start_ += idle;
     due_ = std::max(due_, run_start_) + interval;
-    ++in_flight_;
 }
 
 bool limit_learner::accepted(time_point now, time_point sent_at) {
-    abandoned();
     ++accepted_;
     const double latency = seconds(now - sent_at);
     const bool is_first = usual_latency_ <= 0;
@@ -144,7 +144,6 @@ bool limit_learner::accepted(time_point now, time_point sent_at) {
 }
 
 void limit_learner::refused(time_point now, time_point sent_at, duration wait) {
-    abandoned();
     earn_refusals(now);
     refusals_left_ -= 1;
     const time_point until = now + wait;
@@ -158,14 +157,17 @@ void limit_learner::refused(time_point now, time_point sent_at, duration wait) {
     begin_run(until, run_min);
 }
 
-void limit_learner::abandoned() {
-    if (in_flight_ > 0) --in_flight_;
+// Three calls may go back to back where calls were few; a window is counted out evenly, and where
+// nothing is known nothing is risked.
+duration limit_learner::allowance() const {
+    if (is_window_ || slope_ <= 0) return duration::zero();
+    return from_seconds((burst_allowed - 1) / (rate_ * (1 - doubt_)));
 }
 
 void limit_learner::hold(time_point until) {
     if (until <= run_start_) return;
     run_start_ = until;
-    due_ = until;
+    due_ = until + allowance();  // no burst follows a wait
     accepted_ = 0;
 }
 
@@ -237,7 +239,6 @@ limit_learner::belief limit_learner::after_rise(const run_end& end) {
 void limit_learner::begin_run(time_point start, double at_least) {
     accepted_ = 0;
     run_start_ = start;
-    due_ = start;
     double length = std::max({run_cost * cost_, run_calls / rate_, run_seconds}) / doubt_;
     length = std::max(length, at_least);
     if (is_window_) length = std::max<double>(length, run_windows * window_seconds_);
@@ -245,6 +246,7 @@ void limit_learner::begin_run(time_point start, double at_least) {
         length = std::max(length, (1 - refusals_left_) * 3600 / refusals_per_hour);
     }
     slope_ = static_cast<float>(slope_of_run(doubt_ * rate_, burst_, length));
+    due_ = start + allowance();  // no burst follows a wait
 }
 
 void limit_learner::earn_refusals(time_point now) {

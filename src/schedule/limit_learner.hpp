@@ -36,19 +36,25 @@ class limit_learner {
 public:
     explicit limit_learner(const learned_limit& known);
 
-    /// How long a call must wait; zero: it may go now; duration::max(): until an answer comes.
+    /// How long a call must wait; zero: it may go now.
     duration wait(time_point now) const;
 
-    /// A call goes, and will be followed by one of the next three.
+    /// A call goes; accepted() or refused() may follow.
     void sent(time_point now);
 
     /// True: the answer came so late that the server held the call. That is a refusal, too.
     bool accepted(time_point now, time_point sent_at);
     void refused(time_point now, time_point sent_at, duration wait);
-    void abandoned();  // no answer will come
 
     /// Nothing before `until`; what follows is a new run.
     void hold(time_point until);
+
+    /// Calls came as fast as the pace allows, so a refusal may be about this limit.
+    bool is_pressed() const { return is_pressed_; }
+    time_point held_until() const { return run_start_; }
+
+    /// As good as new, but for what learned() says.
+    bool is_idle(time_point now) const { return due_ <= now; }
 
     learned_limit learned() const;
     double pace(time_point now) const;  // calls per second
@@ -75,8 +81,9 @@ private:
     double pace_after(double seconds) const;
     double ceiling_gone_at() const;
     void earn_refusals(time_point now);
+    duration allowance() const;
 
-    time_point due_ = time_point::min();        // when the next call is due
+    time_point due_ = time_point::min();        // when a burst of calls would be allowed again
     time_point run_start_ = time_point::min();  // no call before it
     float rate_;
     float doubt_;
@@ -89,8 +96,8 @@ private:
     std::uint32_t window_;
     std::uint32_t accepted_ = 0;  // in this run
     std::uint32_t earned_at_ = 0;
-    std::uint16_t in_flight_ = 0;
     bool is_window_;
+    bool is_pressed_ = false;
 };
 
 }  // namespace baudot

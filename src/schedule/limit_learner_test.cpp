@@ -87,8 +87,7 @@ struct saturated {
         tally made;
         const time_point end = now + how_long;
         while (now < end) {
-            const duration wait = learner.wait(now);
-            const time_point next = wait == duration::max() ? time_point::max() : now + wait;
+            const time_point next = now + learner.wait(now);
             if (!answers.empty() && answers.front().at <= next) {
                 take_answer(made);
                 continue;
@@ -128,7 +127,7 @@ TEST(limit_learner, admits_nothing_before_a_wait_is_over) {
     tested.refused(start + 80ms, start, 30s);
     EXPECT_EQ(tested.wait(start + 80ms), 30s);
     EXPECT_EQ(tested.wait(start + 30s), 80ms);
-    EXPECT_EQ(tested.wait(start + 30s + 80ms), 0s);
+    EXPECT_EQ(tested.wait(start + 30080ms), 0s);
 }
 
 TEST(limit_learner, calls_that_were_on_their_way_lengthen_the_wait_and_teach_nothing) {
@@ -210,18 +209,32 @@ TEST(limit_learner, calls_that_the_server_holds_are_as_good_as_refused) {
     EXPECT_TRUE(tested.accepted(start + 4100ms, start + 1100ms)) << "of the same episode";
 }
 
-TEST(limit_learner, what_waits_for_an_answer_is_bounded) {
-    limit_learner tested({.rate = 2, .doubt = 0.5});
+TEST(limit_learner, three_calls_may_go_at_once_after_a_rest_and_none_after_a_wait) {
+    limit_learner tested({.rate = 10, .doubt = 0.1, .burst = 10});
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_EQ(tested.wait(start), 0s);
+        tested.sent(start);
+    }
+    EXPECT_GT(tested.wait(start), 100ms);
+    tested.hold(start + 10s);
+    EXPECT_EQ(tested.wait(start), 10s);
+    tested.sent(start + 10s);
+    EXPECT_GT(tested.wait(start + 10s), 100ms);
+}
+
+TEST(limit_learner, is_pressed_only_where_calls_wait_for_it) {
+    limit_learner tested({.rate = 10, .doubt = 0.1, .burst = 10});
     time_point now = start;
-    int sent = 0;
-    for (; sent < 100 && tested.wait(now) != duration::max(); ++sent) {
+    for (int i = 0; i < 20; ++i) {
+        tested.sent(now);
+        now += 2s;
+    }
+    EXPECT_FALSE(tested.is_pressed());
+    for (int i = 0; i < 20; ++i) {
         now += tested.wait(now);
         tested.sent(now);
     }
-    EXPECT_LE(sent, 8);
-    tested.abandoned();
-    tested.abandoned();
-    EXPECT_NE(tested.wait(now), duration::max());
+    EXPECT_TRUE(tested.is_pressed());
 }
 
 TEST(limit_learner, an_idle_time_teaches_nothing) {
