@@ -24,7 +24,7 @@ public:
     }
     void answer(double now, double sent_at, int, const server_answer& what) override {
         if (what.accepted) {
-            (void)learner_.accepted(at(now), at(sent_at));
+            if (learner_.accepted(at(now), at(sent_at))) learner_.held_back(at(now), at(sent_at));
         } else {
             learner_.refused(
                 at(now), at(sent_at),

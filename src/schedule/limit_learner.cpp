@@ -22,7 +22,7 @@ constexpr double doubt_shrink = 3;
 // A run is as long as makes its refusal worth its cost, and no shorter than a minute: servers
 // make a refusal dearer that soon follows another.
 constexpr double run_cost = 0.5;     // refusal costs, over the doubt
-constexpr double run_calls = 2;      // calls, over the doubt
+constexpr double run_calls = 3;      // calls, over the doubt
 constexpr double run_seconds = 1.2;  // over the doubt
 constexpr double run_min = 60;
 constexpr double run_after_restart = 600;  // what was learned is not tried at once
@@ -39,10 +39,10 @@ constexpr double wait_rounding = 0.5;  // waits are whole seconds, rounded up
 
 constexpr double burst_allowed = 3;
 
-constexpr double refusals_per_hour = 30;
-constexpr double slow_answer = 1.5;  // seconds, and
-constexpr double slow_factor = 3;    // times the usual latency: the server held the call
-constexpr double latency_weight = 1.0 / 256;
+constexpr double slow_answer = 1.5;   // seconds, and
+constexpr double slow_factor = 3;     // times the usual latency: the server held the call
+constexpr double usual_share = 0.99;  // of the answers come sooner
+constexpr double latency_step = 0.05;
 
 constexpr double kept_per_hour = 0.9;  // of the trust in what was learned
 
@@ -71,19 +71,25 @@ learned_limit aged(learned_limit what, duration idle) {
     return what;
 }
 
-limit_learner::limit_learner(const learned_limit& known)
+limit_learner::limit_learner(const learned_limit& known, std::uint8_t refusals_per_hour)
     : rate_(static_cast<float>(std::clamp(known.rate, rate_min, rate_max))),
       doubt_(static_cast<float>(std::clamp(known.doubt, doubt_of_window, 1.0))),
       burst_(static_cast<float>(std::max(1.0, known.burst))),
       cost_(static_cast<float>(known.cost)),
-      refusals_left_(static_cast<float>(refusals_per_hour)),
+      refusals_left_(refusals_per_hour),
       window_seconds_(static_cast<float>(known.window_seconds)),
       window_(known.window),
-      is_window_(known.window > 0) {}
+      is_window_(known.window > 0),
+      refusals_per_hour_(refusals_per_hour) {}
 
-learned_limit limit_learner::learned() const {
-    return {.rate = rate_,
-            .doubt = slope_ > 0 ? doubt_ : 1,
+learned_limit limit_learner::learned(time_point now) const {
+    // Beyond a ceiling that is gone, the pace is what is known.
+    const double reached = slope_ > 0 ? pace(now) : 0;
+    const bool is_higher = reached > ceiling_gone_at();
+    return {.rate = is_higher ? reached : rate_,
+            .doubt = is_higher    ? doubt_after_climb
+                     : slope_ > 0 ? double{doubt_}
+                                  : 1,
             .burst = burst_,
             .cost = cost_,
             .window = is_window_ ? window_ : 0,
@@ -113,11 +119,24 @@ duration limit_learner::wait(time_point now) const {
     return due_ > now && allowed > now ? allowed - now : duration::zero();
 }
 
+bool limit_learner::is_due(time_point now) const {
+    return is_pressed_ && cost_ > 0 && slope_ > 0 && pace(now) >= rate_ * (1 - fallen * doubt_);
+}
+
+void limit_learner::begin_first_run(time_point start) {
+    run_start_ = start;
+    if (doubt_ < 1) begin_run(start, doubt_ < doubt_after_climb ? run_after_restart : run_min);
+}
+
+void limit_learner::charge(time_point now, double more) {
+    due_ += from_seconds(more / pace(now));
+}
+
 void limit_learner::sent(time_point now) {
     if (run_start_ == time_point::min()) {
-        run_start_ = now;
-        if (doubt_ < 1) begin_run(now, doubt_ < doubt_after_climb ? run_after_restart : run_min);
-        due_ = now;
+        begin_first_run(now);
+        // What refused before may have been used up to the last before a restart.
+        if (cost_ <= 0) due_ = now;
     }
     const duration interval = from_seconds(1 / pace(now));
     // Nothing is learned while nothing is to be sent: an idle time is no part of a run.
@@ -127,23 +146,27 @@ void limit_learner::sent(time_point now) {
     due_ = std::max(due_, run_start_) + interval;
 }
 
-bool limit_learner::accepted(time_point now, time_point sent_at) {
-    ++accepted_;
+bool limit_learner::accepted(time_point now, time_point sent_at, double cost) {
+    accepted_ += static_cast<float>(cost);
     const double latency = seconds(now - sent_at);
     const bool is_first = usual_latency_ <= 0;
-    if (is_first || latency <= std::max(slow_answer, slow_factor * usual_latency_)) {
-        const double weight = is_first || latency < usual_latency_ ? 1 : latency_weight;
-        usual_latency_ += static_cast<float>((latency - usual_latency_) * weight);
-        return false;
-    }
-    if (sent_at < run_start_) return true;
+    if (is_first) usual_latency_ = static_cast<float>(latency);
+    const bool is_slow = latency > std::max(slow_answer, slow_factor * usual_latency_);
+    const double step = latency > usual_latency_ ? usual_share : usual_share - 1;
+    usual_latency_ *= static_cast<float>(1 + step * latency_step);
+    return is_slow && is_pressed_ && !is_first;
+}
+
+void limit_learner::held_back(time_point now, time_point sent_at) {
+    if (sent_at < run_start_) return;
+    const double latency = seconds(now - sent_at);
     const duration pause = from_seconds(latency + 1 / pace(sent_at));
     end_run(seconds(sent_at - run_start_), latency);
     begin_run(now + pause, run_min);
-    return true;
 }
 
 void limit_learner::refused(time_point now, time_point sent_at, duration wait) {
+    if (run_start_ == time_point::min()) begin_first_run(sent_at);
     earn_refusals(now);
     refusals_left_ -= 1;
     const time_point until = now + wait;
@@ -166,6 +189,10 @@ duration limit_learner::allowance() const {
 
 void limit_learner::hold(time_point until) {
     if (until <= run_start_) return;
+    if (run_start_ == time_point::min()) {
+        begin_first_run(until);
+        return;
+    }
     run_start_ = until;
     due_ = until + allowance();  // no burst follows a wait
     accepted_ = 0;
@@ -175,7 +202,7 @@ void limit_learner::end_run(double time, double waited) {
     const run_end end{.seconds = time,
                       .waited = waited,
                       .pace = pace_after(time),
-                      .carried = std::max(1U, accepted_) / (time + waited),
+                      .carried = std::max(1.0F, accepted_) / (time + waited),
                       .last_cost = cost_};
     cost_ = static_cast<float>(waited);
     belief now{};
@@ -188,10 +215,18 @@ void limit_learner::end_run(double time, double waited) {
     } else {
         now = after_rise(end);
     }
-    const double least = std::min(end.carried, end.pace);
-    rate_ = static_cast<float>(is_window_ ? now.rate : std::clamp(now.rate, least, end.pace));
+    const double carried = std::min(end.carried, end.pace);
+    rate_ = static_cast<float>(is_window_ ? now.rate : std::clamp(now.rate, carried, end.pace));
     rate_ = static_cast<float>(std::clamp<double>(rate_, rate_min, rate_max));
-    doubt_ = static_cast<float>(now.doubt);
+    if (is_window_) {
+        doubt_ = static_cast<float>(now.doubt);
+        return;
+    }
+    // What few calls show is little; what a run carried beyond a burst is allowed, whatever else is
+    // in doubt.
+    const double least = std::min(doubt_after_climb, 1 / std::max(1.0, double{accepted_}));
+    const double sure = std::max(0.0, double{accepted_} - burst_) / (time + waited);
+    doubt_ = static_cast<float>(std::max(least, std::min(now.doubt, 1 - sure / rate_)));
 }
 
 bool limit_learner::is_window(const run_end& end) {
@@ -203,13 +238,15 @@ bool limit_learner::is_window(const run_end& end) {
                          end.seconds < window_run * end.waited;
     is_window_ =
         is_rest && window_ > 0 && near(accepted_, window_) && near(length, window_seconds_);
-    window_ = accepted_;
+    window_ = static_cast<std::uint32_t>(accepted_);
     window_seconds_ = static_cast<float>(length);
     return is_window_;
 }
 
 limit_learner::belief limit_learner::after_climb(const run_end& end) {
     const bool had_ceiling = slope_ > 0;
+    // More passed than was believed: so less of it was a burst. Not 1, which is "not known".
+    if (had_ceiling) burst_ = std::max(1.2F, 0.85F * burst_);
     const double rate =
         std::max(rate_before_climb(end.pace, burst_), had_ceiling ? ceiling_gone_at() : 0.0);
     if (burst_ <= 1) burst_ = static_cast<float>(std::max(3.0, rate));
@@ -243,7 +280,7 @@ void limit_learner::begin_run(time_point start, double at_least) {
     length = std::max(length, at_least);
     if (is_window_) length = std::max<double>(length, run_windows * window_seconds_);
     if (refusals_left_ < 1) {
-        length = std::max(length, (1 - refusals_left_) * 3600 / refusals_per_hour);
+        length = std::max<double>(length, (1 - refusals_left_) * 3600 / refusals_per_hour_);
     }
     slope_ = static_cast<float>(slope_of_run(doubt_ * rate_, burst_, length));
     due_ = start + allowance();  // no burst follows a wait
@@ -252,8 +289,9 @@ void limit_learner::begin_run(time_point start, double at_least) {
 void limit_learner::earn_refusals(time_point now) {
     const auto at = static_cast<std::uint32_t>(seconds(now.time_since_epoch()));
     if (earned_at_ > 0 && at > earned_at_) {
-        const double earned = (at - earned_at_) * refusals_per_hour / 3600;
-        refusals_left_ = static_cast<float>(std::min(refusals_per_hour, refusals_left_ + earned));
+        const double earned = (at - earned_at_) * (refusals_per_hour_ / 3600.0);
+        refusals_left_ =
+            static_cast<float>(std::min<double>(refusals_per_hour_, refusals_left_ + earned));
     }
     earned_at_ = at;
 }

@@ -17,6 +17,10 @@ struct learned_limit {
     friend bool operator==(const learned_limit&, const learned_limit&) = default;
 };
 
+/// A refusal costs user accounts more than bots (docs/limits.md).
+inline constexpr std::uint8_t refusals_of_bots = 30;
+inline constexpr std::uint8_t refusals_of_users = 4;
+
 /// After an idle time the limit may have changed: a tenth less is trusted for each hour.
 learned_limit aged(learned_limit what, duration idle);
 
@@ -34,7 +38,8 @@ learned_limit aged(learned_limit what, duration idle);
 /// used up, the next run is long enough to earn one. 64 bytes. Owned by one shard.
 class limit_learner {
 public:
-    explicit limit_learner(const learned_limit& known);
+    explicit limit_learner(const learned_limit& known,
+                           std::uint8_t refusals_per_hour = refusals_of_bots);
 
     /// How long a call must wait; zero: it may go now.
     duration wait(time_point now) const;
@@ -42,8 +47,15 @@ public:
     /// A call goes; accepted() or refused() may follow.
     void sent(time_point now);
 
-    /// True: the answer came so late that the server held the call. That is a refusal, too.
-    bool accepted(time_point now, time_point sent_at);
+    /// The call that went was dearer than one, or cheaper; -1: it did not go after all.
+    void charge(time_point now, double more);
+
+    /// True: the answer came so late that the server held the call, while calls were as many as
+    /// the pace allows: for held_back(). `cost`: of the call, in calls.
+    [[nodiscard]] bool accepted(time_point now, time_point sent_at, double cost = 1);
+
+    /// That the server held the call was about this limit: a refusal without a wait.
+    void held_back(time_point now, time_point sent_at);
     void refused(time_point now, time_point sent_at, duration wait);
 
     /// Nothing before `until`; what follows is a new run.
@@ -53,10 +65,14 @@ public:
     bool is_pressed() const { return is_pressed_; }
     time_point held_until() const { return run_start_; }
 
-    /// As good as new, but for what learned() says.
-    bool is_idle(time_point now) const { return due_ <= now; }
+    /// It is pressed at a pace at which it refused before.
+    bool is_due(time_point now) const;
 
-    learned_limit learned() const;
+    /// As good as new since so long, but for what learned() says.
+    bool is_idle(time_point now, duration since) const { return due_ + since <= now; }
+
+    learned_limit learned(time_point now) const;
+    double refusals_left() const { return refusals_left_; }
     double pace(time_point now) const;  // calls per second
 
 private:
@@ -72,6 +88,7 @@ private:
         double doubt;
     };
 
+    void begin_first_run(time_point start);
     void begin_run(time_point start, double at_least);
     void end_run(double seconds, double waited);
     bool is_window(const run_end& end);
@@ -94,10 +111,11 @@ private:
     float refusals_left_;
     float window_seconds_;
     std::uint32_t window_;
-    std::uint32_t accepted_ = 0;  // in this run
+    float accepted_ = 0;  // in this run
     std::uint32_t earned_at_ = 0;
     bool is_window_;
     bool is_pressed_ = false;
+    std::uint8_t refusals_per_hour_;
 };
 
 }  // namespace baudot

@@ -112,7 +112,7 @@ struct saturated {
             forbidden_until = std::max(forbidden_until, now + next.what.wait);
         } else {
             ++made.accepted;
-            (void)learner.accepted(now, next.sent_at);
+            if (learner.accepted(now, next.sent_at)) learner.held_back(now, next.sent_at);
         }
     }
 };
@@ -134,9 +134,9 @@ TEST(limit_learner, calls_that_were_on_their_way_lengthen_the_wait_and_teach_not
     limit_learner tested({.rate = 10});
     for (int i = 0; i < 3; ++i) tested.sent(start + i * 100ms);
     tested.refused(start + 400ms, start, 3s);
-    const double rate = tested.learned().rate;
+    const double rate = tested.learned(start + 500ms).rate;
     tested.refused(start + 500ms, start + 100ms, 4s);
-    EXPECT_EQ(tested.learned().rate, rate);
+    EXPECT_EQ(tested.learned(start + 500ms).rate, rate);
     EXPECT_EQ(tested.wait(start + 500ms), 4s);
     tested.refused(start + 600ms, start + 200ms, 1s);
     EXPECT_EQ(tested.wait(start + 600ms), 3900ms) << "a shorter one changes nothing";
@@ -147,16 +147,16 @@ TEST(limit_learner, finds_the_rate_of_a_bucket_within_two_percent) {
         SCOPED_TRACE(rate);
         saturated sender = beginner();
         (void)sender.run(30min, bucket{.rate = rate, .burst = 2 * rate});
-        EXPECT_NEAR(sender.learner.learned().rate / rate, 1, 0.02);
-        EXPECT_LT(sender.learner.learned().doubt, 0.05);
+        EXPECT_NEAR(sender.learner.learned(sender.now).rate / rate, 1, 0.02);
+        EXPECT_LT(sender.learner.learned(sender.now).doubt, 0.05);
     }
 }
 
 TEST(limit_learner, knows_a_window_after_two_refusals_and_obeys_it_to_the_letter) {
     saturated sender = beginner();
     const tally made = sender.run(30min, window{.count = 20, .length = 60s});
-    EXPECT_EQ(sender.learner.learned().window, 20U);
-    EXPECT_NEAR(sender.learner.learned().window_seconds, 60, 1.5);
+    EXPECT_EQ(sender.learner.learned(sender.now).window, 20U);
+    EXPECT_NEAR(sender.learner.learned(sender.now).window_seconds, 60, 1.5);
     EXPECT_EQ(made.refused, 2);
     EXPECT_GE(made.accepted, 585);
 }
@@ -164,8 +164,8 @@ TEST(limit_learner, knows_a_window_after_two_refusals_and_obeys_it_to_the_letter
 TEST(limit_learner, long_punishments_that_are_all_alike_are_no_window) {
     saturated sender = beginner();
     (void)sender.run(60min, bucket{.rate = 10, .burst = 10, .penalty = 30s});
-    EXPECT_EQ(sender.learner.learned().window, 0U);
-    EXPECT_GT(sender.learner.learned().rate, 9);
+    EXPECT_EQ(sender.learner.learned(sender.now).window, 0U);
+    EXPECT_GT(sender.learner.learned(sender.now).rate, 9);
 }
 
 TEST(limit_learner, a_bucket_that_refills_in_an_hour_is_paced_by_what_it_carries) {
@@ -204,9 +204,12 @@ TEST(limit_learner, calls_that_the_server_holds_are_as_good_as_refused) {
     tested.sent(start + 1100ms);
     const double pace = tested.pace(start + 1s);
     EXPECT_TRUE(tested.accepted(start + 4s, start + 1s));
+    tested.held_back(start + 4s, start + 1s);
     EXPECT_LT(tested.pace(start + 8s), pace);
     EXPECT_GT(tested.wait(start + 4s), 2s) << "while the server works off what it holds";
-    EXPECT_TRUE(tested.accepted(start + 4100ms, start + 1100ms)) << "of the same episode";
+    const duration wait = tested.wait(start + 4100ms);
+    tested.held_back(start + 4100ms, start + 1100ms);
+    EXPECT_EQ(tested.wait(start + 4100ms), wait) << "of the same episode";
 }
 
 TEST(limit_learner, three_calls_may_go_at_once_after_a_rest_and_none_after_a_wait) {
@@ -264,7 +267,7 @@ TEST(limit_learner, what_was_learned_survives_a_restart_without_a_refusal) {
     saturated before = beginner();
     bucket same{.rate = 30, .burst = 30};
     (void)before.run(20min, std::ref(same));
-    saturated after{.learner = limit_learner(aged(before.learner.learned(), 10min)),
+    saturated after{.learner = limit_learner(aged(before.learner.learned(before.now), 10min)),
                     .now = before.now + 10min};
     const tally made = after.run(10min, std::ref(same));
     EXPECT_LE(made.refused, 4) << "of one episode";

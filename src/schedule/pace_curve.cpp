@@ -7,7 +7,7 @@ namespace baudot {
 namespace {
 
 constexpr double step_factor = 1.5;
-constexpr double step_seconds = 2;
+constexpr double step_seconds = 3;
 constexpr double step_calls = 4;
 constexpr double pace_max = 1000;
 constexpr double slow = step_calls / step_seconds;  // below it a step is step_calls long

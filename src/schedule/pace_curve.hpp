@@ -2,7 +2,7 @@
 
 namespace baudot {
 
-/// The climb while no ceiling is known: half as fast again every two seconds, or every four calls
+/// The climb while no ceiling is known: half as fast again every three seconds, or every four calls
 /// where that takes longer. Calls per second after `seconds`, from `pace`.
 double climbed(double pace, double seconds);
 

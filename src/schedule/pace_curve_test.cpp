@@ -7,9 +7,9 @@
 namespace baudot {
 namespace {
 
-TEST(pace_curve, a_climb_gains_half_every_two_seconds) {
-    EXPECT_NEAR(climbed(10, 2), 15, 1e-9);
-    EXPECT_NEAR(climbed(10, 4), 22.5, 1e-9);
+TEST(pace_curve, a_climb_gains_half_every_three_seconds) {
+    EXPECT_NEAR(climbed(10, 3), 15, 1e-9);
+    EXPECT_NEAR(climbed(10, 6), 22.5, 1e-9);
 }
 
 TEST(pace_curve, a_slow_climb_gains_half_in_about_four_calls) {
