@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,6 +28,30 @@ public:
         auto operator<=>(const copy&) const = default;
     };
 
+    /// A token bucket of the whole account that nobody is told of; a refusal closes it for 3 s.
+    struct hidden_limit {
+        double rate = 0;  // per second; 0: there is none
+        double burst = 1;
+        double tokens = 0;
+        wall_time filled_at{};
+        wall_time closed_until{};
+        int refused = 0;
+
+        bool admits(wall_time now) {
+            if (rate <= 0) return true;
+            const double passed = std::chrono::duration<double>(now - filled_at).count();
+            tokens = std::min(burst, tokens + rate * passed);
+            filled_at = now;
+            if (now >= closed_until && tokens >= 1) {
+                tokens -= 1;
+                return true;
+            }
+            ++refused;
+            closed_until = now + std::chrono::seconds(3);
+            return false;
+        }
+    };
+
     std::vector<copy> executed;  // in order
     std::vector<account_id> by;  // whom each was executed for
     struct hold {
@@ -33,6 +59,7 @@ public:
     };
     std::map<chat_id, hold> holds;
     std::size_t asked = 0;  // requests, also those that never arrived
+    hidden_limit account_limit;
     int before_wait_over = 0;
     double refuse = 0;                // share of requests that get a 429
     double lose_answer = 0;           // executed, and nobody says so
@@ -54,6 +81,11 @@ public:
         if (const auto hold = holds.find(destination);
             hold != holds.end() && hold->second.until > now) {
             ++before_wait_over;
+        }
+        if (!account_limit.admits(now)) {
+            answer.kind = outcome_kind::refused;
+            answer.retry_after = std::chrono::seconds(3);
+            return answer;
         }
         const bool is_closed = closed.contains(destination);
         if (is_closed || random.chance(refuse)) {

@@ -42,7 +42,7 @@ relay::relay(const asio::any_io_executor& shard, timer_service& timers, journal:
       random_(seed),
       state_(rows, options.posts_max, options.post_bytes_max),
       contents_(options.content_bytes_max),
-      pacer_(rates),
+      pacer_(rates, [this](const limit_scope& scope) { return recall(scope); }),
       wake_(shard, asio::steady_timer::time_point::max()),
       gate_(std::make_unique<account_gate>(pacer_, state_, accounts_)),
       sends_(shard) {}
@@ -118,6 +118,7 @@ asio::awaitable<result<void>> relay::turn() {
     if (auto made = co_await make_moves(plans); !made) co_return made;
     if (auto made = co_await make_starts(); !made) co_return made;
     drop_old_letters();
+    note_lessons();
     if (auto filled = co_await fill_letters(); !filled) co_return filled;
 
     const std::vector<event> events = gather(std::move(plans));
@@ -207,7 +208,13 @@ asio::awaitable<result<void>> relay::make_starts() {
     for (const dispatch::lanes::permit& each : permits) {
         auto plan = co_await content_of(each.delivery.planned);
         if (!plan) co_return std::unexpected(plan.error());
-        starts_.push_back({each, std::move(*plan)});
+        const paced_call call = call_of(each, **plan);
+        if (const admission goes = pacer_.spend(timers_.now(), call); !goes.admitted) {
+            (void)gate_->undone(each.sender, each.destination);
+            lanes_.repeat(each.destination, goes.retry_at);
+            continue;
+        }
+        starts_.push_back({each, std::move(*plan), call});
     }
     co_return result<void>{};
 }

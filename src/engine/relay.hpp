@@ -143,6 +143,9 @@ public:
         return lanes_.waiting_by_account();
     }
 
+    /// Every limit that is being learned.
+    std::vector<limit_view> limits() const { return pacer_.view(timers_.now()); }
+
     /// What is owed takes so much in memory, beside contents and what the store caches.
     std::size_t bytes_owed() const { return state_.owed().bytes() + lanes_.bytes(); }
 
@@ -151,6 +154,7 @@ private:
     struct started_send {
         dispatch::lanes::permit permit;
         std::shared_ptr<const deliveries_planned> plan;
+        paced_call call;
     };
     class account_gate;
 
@@ -196,7 +200,10 @@ private:
     void begin(started_send what);
     boost::asio::awaitable<void> send(started_send what);
     void on_outcome(const started_send& sent, const outcome& what);
-    void hold(const dispatch::lanes::permit& permit, const outcome& what);
+    void hold(const paced_call& call, const outcome& what);
+    paced_call call_of(const dispatch::lanes::permit& permit, const deliveries_planned& plan) const;
+    std::optional<learned_limit> recall(const limit_scope& scope) const;
+    void note_lessons();
 
     boost::asio::any_io_executor shard_;
     timer_service& timers_;

@@ -5,6 +5,7 @@
 #include "base/assert.hpp"
 #include "engine/account_gate.hpp"
 #include "engine/relay.hpp"
+#include "model/call.hpp"
 #include "model/codec.hpp"
 
 namespace baudot::engine {
@@ -44,11 +45,21 @@ void relay::begin(started_send what) {
     notify();
 }
 
+paced_call relay::call_of(const dispatch::lanes::permit& permit,
+                          const deliveries_planned& plan) const {
+    const operation& what = plan.variants.at(plan.deliveries.at(permit.delivery.index).variant);
+    return {.account = permit.sender,
+            .chat = state_.resolve(permit.destination),
+            .methods = methods_of(what),
+            .cost = cost_of(what)};
+}
+
 asio::awaitable<void> relay::send(started_send what) {
     const planned_delivery& delivery = what.plan->deliveries.at(what.permit.delivery.index);
     const operation& operation = what.plan->variants.at(delivery.variant);
     telegram::account& by = *accounts_.at(what.permit.sender);
     const chat_id destination = state_.resolve(what.permit.destination);
+    what.call.sent_at = timers_.now();
     const outcome answer = co_await by.execute(operation, destination);
     on_outcome(what, answer);
 }
@@ -71,7 +82,8 @@ void relay::on_outcome(const started_send& sent, const outcome& what) {
 
     dispatch::verdict verdict =
         dispatch::judge(permit.delivery, what, sent.plan->on_uncertain, attempts);
-    if (what.kind == outcome_kind::refused && !what.server_trouble) hold(permit, what);
+    if (!probe_goes_on) pacer_.accepted(now, sent.call);
+    if (what.kind == outcome_kind::refused && !what.server_trouble) hold(sent.call, what);
     if (verdict.rest) pacer_.rest(permit.sender, now + *verdict.rest);
     if (probe_goes_on) {
         pacer_.unanswered(permit.sender);
@@ -102,15 +114,46 @@ void relay::on_outcome(const started_send& sent, const outcome& what) {
     notify();
 }
 
-void relay::hold(const dispatch::lanes::permit& permit, const outcome& what) {
+void relay::hold(const paced_call& call, const outcome& what) {
     const time_point now = timers_.now();
     const wall_time wall = timers_.wall_now();
-    const chat_id chat = state_.resolve(permit.destination);
-    for (const baudot::hold& each :
-         pacer_.refused(now, permit.sender, chat, what.retry_after, random_.unit())) {
+    for (const baudot::hold& each : pacer_.refused(now, call, what.retry_after, random_.unit())) {
         const wall_time until = wall + std::chrono::ceil<wall_time::duration>(each.until - now);
         facts_.emplace_back(hold_set{each.account, each.chat, until.time_since_epoch().count()});
     }
+}
+
+// Nothing waits for it: what a crash forgets is learned again.
+void relay::note_lessons() {
+    const std::int64_t wall = timers_.wall_now().time_since_epoch().count();
+    for (const lesson& each : pacer_.take_lessons(timers_.now())) {
+        facts_.emplace_back(limit_learned{.account = each.scope.account,
+                                          .chat = each.scope.chat,
+                                          .methods = each.scope.methods,
+                                          .at = wall,
+                                          .rate = each.what.rate,
+                                          .doubt = each.what.doubt,
+                                          .burst = each.what.burst,
+                                          .cost = each.what.cost,
+                                          .window = each.what.window,
+                                          .window_seconds = each.what.window_seconds});
+    }
+}
+
+// What cannot be read is learned again.
+std::optional<learned_limit> relay::recall(const limit_scope& scope) const {
+    const auto known = state_.limit(scope.account, scope.chat, scope.methods);
+    if (!known || !*known) return std::nullopt;
+    const limit_learned& what = **known;
+    const wall_time::duration idle =
+        timers_.wall_now().time_since_epoch() - wall_time::duration(what.at);
+    return aged({.rate = what.rate,
+                 .doubt = what.doubt,
+                 .burst = what.burst,
+                 .cost = what.cost,
+                 .window = what.window,
+                 .window_seconds = what.window_seconds},
+                idle);
 }
 
 }  // namespace baudot::engine

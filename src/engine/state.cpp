@@ -7,6 +7,7 @@
 #include "base/assert.hpp"
 #include "base/byte_io.hpp"
 #include "intake/sighting.hpp"
+#include "model/codec.hpp"
 
 namespace baudot::engine {
 namespace {
@@ -20,6 +21,14 @@ std::string hold_key(account_id account, chat_id chat) {
     std::string key;
     put(key, account);
     put(key, chat);
+    return key;
+}
+
+std::string limit_key(account_id account, chat_id chat, method_class methods) {
+    std::string key;
+    put_ordered(key, account);
+    put_ordered(key, chat);
+    put(key, methods);
     return key;
 }
 
@@ -317,6 +326,28 @@ result<void> state::apply_one(sequence, const dead_letters_dropped& what) {
         if (result<void> dropped = dead_.drop(each); !dropped) return dropped;
     }
     return {};
+}
+
+result<void> state::apply_one(sequence, const limit_learned& what) {
+    std::string key = limit_key(what.account, what.chat, what.methods);
+    if (what.rate <= 0) {
+        rows_.erase(store::family::limits, std::move(key));
+        return {};
+    }
+    std::string value;
+    encode(what, value);
+    rows_.put(store::family::limits, std::move(key), std::move(value));
+    return {};
+}
+
+result<std::optional<limit_learned>> state::limit(account_id account, chat_id chat,
+                                                  method_class methods) const {
+    const auto row = rows_.get(store::family::limits, limit_key(account, chat, methods));
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return std::nullopt;
+    auto read = decode_event(event_type::limit_learned, **row);
+    if (!read) return std::unexpected(read.error());
+    return std::get<limit_learned>(*read);
 }
 
 result<void> state::commit() {

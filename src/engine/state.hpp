@@ -118,6 +118,10 @@ public:
     const std::map<std::pair<account_id, chat_id>, std::int64_t>& holds() const { return holds_; }
     void drop_holds_before(std::int64_t now);
 
+    /// What was learned of a limit; chat 0, any: the account's own. The store's errors.
+    result<std::optional<limit_learned>> limit(account_id account, chat_id chat,
+                                               method_class methods) const;
+
     /// Hash of the rule set of the last rules_changed.
     const std::string& rules_fingerprint() const { return rules_fingerprint_; }
 
@@ -138,6 +142,7 @@ private:
     result<void> apply_one(sequence position, const rules_changed& what);
     result<void> apply_one(sequence position, const chat_migrated& what);
     result<void> apply_one(sequence position, const dead_letters_dropped& what);
+    result<void> apply_one(sequence position, const limit_learned& what);
 
     result<void> pass_through(sequence cause);
     result<void> end(const settlement& fate);

@@ -80,6 +80,7 @@ event_type type_of(const event& value) noexcept {
         event_type operator()(const dead_letters_dropped&) {
             return event_type::dead_letters_dropped;
         }
+        event_type operator()(const limit_learned&) { return event_type::limit_learned; }
     };
     return std::visit(visitor{}, value);
 }
@@ -98,6 +99,7 @@ result<event> decode_event(event_type type, std::string_view bytes) {
         case event_type::rules_changed: return parse<rules_changed>(bytes);
         case event_type::chat_migrated: return parse<chat_migrated>(bytes);
         case event_type::dead_letters_dropped: return parse<dead_letters_dropped>(bytes);
+        case event_type::limit_learned: return parse<limit_learned>(bytes);
     }
     return fail(errc::unsupported_version,
                 "event type " + std::to_string(std::to_underlying(type)) +

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/method_class.hpp"
 #include "model/operation.hpp"
 #include "model/outcome.hpp"
 #include "model/rule_set.hpp"
@@ -25,6 +26,7 @@ enum class event_type : std::uint8_t {
     rules_changed = 6,
     chat_migrated = 7,
     dead_letters_dropped = 8,
+    limit_learned = 9,
 };
 
 struct update_received {
@@ -131,8 +133,24 @@ struct dead_letters_dropped {
     friend bool operator==(const dead_letters_dropped&, const dead_letters_dropped&) = default;
 };
 
+/// What is known of a limit that nobody publishes: of an account, of a class of its methods, or of
+/// one of its chats. A rate of 0: nothing is known any more.
+struct limit_learned {
+    account_id account{};
+    chat_id chat{};                            // 0: all of them
+    method_class methods = method_class::any;  // where the limit is about a class
+    std::int64_t at = 0;                       // wall clock, Unix microseconds
+    double rate = 0;                           // calls per second
+    double doubt = 0;          // how far below the rate one is safe, as a share of it
+    double burst = 0;          // calls beyond the rate that passed
+    double cost = 0;           // seconds that a refusal cost
+    std::uint32_t window = 0;  // calls in window_seconds; 0: it does not count in windows
+    double window_seconds = 0;
+    friend bool operator==(const limit_learned&, const limit_learned&) = default;
+};
+
 using event =
     std::variant<update_received, deliveries_planned, deliveries_started, deliveries_settled,
-                 hold_set, rules_changed, chat_migrated, dead_letters_dropped>;
+                 hold_set, rules_changed, chat_migrated, dead_letters_dropped, limit_learned>;
 
 }  // namespace baudot

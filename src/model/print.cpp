@@ -9,6 +9,7 @@
 
 #include "base/hash.hpp"
 #include "base/utf16.hpp"
+#include "model/call.hpp"
 #include "model/presentable.hpp"
 
 namespace baudot {
@@ -181,6 +182,19 @@ json::object object_of(const dead_letters_dropped& what) {
     return {{"letters", std::move(letters)}, {"why", name(what.why)}};
 }
 
+json::object object_of(const limit_learned& what) {
+    return {{"account", number(what.account)},
+            {"chat", number(what.chat)},
+            {"methods", name(what.methods)},
+            {"at_us", what.at},
+            {"rate", what.rate},
+            {"doubt", what.doubt},
+            {"burst", what.burst},
+            {"cost", what.cost},
+            {"window", what.window},
+            {"window_seconds", what.window_seconds}};
+}
+
 std::string line_of(const update_received& what) {
     const message& of = what.what.content;
     if (what.what.kind == update_kind::other) {
@@ -239,6 +253,12 @@ std::string line_of(const dead_letters_dropped& what) {
     return line + fmt::format("({})", name(what.why));
 }
 
+std::string line_of(const limit_learned& what) {
+    return fmt::format("account {} chat {} {}: {:.4g} a second, {:.0f} % in doubt",
+                       number(what.account), number(what.chat), name(what.methods), what.rate,
+                       100 * what.doubt);
+}
+
 }  // namespace
 
 std::string to_text(const delivery_ref& ref) {
@@ -259,6 +279,7 @@ std::string_view name(event_type type) noexcept {
         case event_type::rules_changed: return "rules_changed";
         case event_type::chat_migrated: return "chat_migrated";
         case event_type::dead_letters_dropped: return "dead_letters_dropped";
+        case event_type::limit_learned: return "limit_learned";
     }
     return {};
 }

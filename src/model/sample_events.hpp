@@ -126,7 +126,7 @@ inline deliveries_planned random_planned(random_source& random) {
 }
 
 inline event random_event(random_source& random) {
-    switch (random.below(8)) {
+    switch (random.below(9)) {
         case 0:
             return update_received{{.account = random_id<account_id>(random),
                                     .id = random_id<update_id>(random),
@@ -168,6 +168,17 @@ inline event random_event(random_source& random) {
             }
             return dropped;
         }
+        case 7:
+            return limit_learned{.account = random_id<account_id>(random),
+                                 .chat = random_id<chat_id>(random),
+                                 .methods = random_enum(random, method_class_last),
+                                 .at = random_int(random),
+                                 .rate = random.unit(),
+                                 .doubt = random.unit(),
+                                 .burst = random.unit() * 100,
+                                 .cost = random.unit() * 1e4,
+                                 .window = static_cast<std::uint32_t>(random.below(3000)),
+                                 .window_seconds = random.unit() * 1e4};
         default:
             return chat_migrated{.from = random_id<chat_id>(random),
                                  .to = random_id<chat_id>(random)};
@@ -212,7 +223,7 @@ inline update_received sample_update() {
 }
 
 /// Every type of event once, every field set; what the golden bytes are of.
-inline std::array<event, 8> sample_events() {
+inline std::array<event, 9> sample_events() {
     deliveries_planned planned;
     planned.cause = sequence{77};
     planned.moved_from = sequence{12};
@@ -243,7 +254,17 @@ inline std::array<event, 8> sample_events() {
             hold_set{account_id{600'100'200}, chat_id{-1'001'000'000'001}, 1'691'690'045'000'000},
             rules_changed{"00ff", "routes: []"},
             chat_migrated{chat_id{-4'001}, chat_id{-1'001'000'000'002}},
-            dead_letters_dropped{{{sequence{77}, 1}, {sequence{78}, 3}}, drop_reason::count}};
+            dead_letters_dropped{{{sequence{77}, 1}, {sequence{78}, 3}}, drop_reason::count},
+            limit_learned{.account = account_id{600'100'200},
+                          .chat = chat_id{-1'001'000'000'001},
+                          .methods = method_class::forward,
+                          .at = 1'691'690'045'000'000,
+                          .rate = 0.3125,
+                          .doubt = 0.0625,
+                          .burst = 3.5,
+                          .cost = 28,
+                          .window = 20,
+                          .window_seconds = 60.5}};
 }
 
 /// Fields that joined later, of types whose first golden bytes are without them.

@@ -308,4 +308,30 @@ bool from_wire(const pb::DeadLettersDropped& wire, dead_letters_dropped& value) 
     return known(wire.why(), drop_reason::count, value.why);
 }
 
+void to_wire(const limit_learned& value, pb::LimitLearned& wire) {
+    wire.set_account(std::to_underlying(value.account));
+    wire.set_chat(std::to_underlying(value.chat));
+    wire.set_methods(std::to_underlying(value.methods));
+    wire.set_at(value.at);
+    wire.set_rate(value.rate);
+    wire.set_doubt(value.doubt);
+    wire.set_burst(value.burst);
+    wire.set_cost(value.cost);
+    wire.set_window(value.window);
+    wire.set_window_seconds(value.window_seconds);
+}
+
+bool from_wire(const pb::LimitLearned& wire, limit_learned& value) {
+    value = {.account = account_id{wire.account()},
+             .chat = chat_id{wire.chat()},
+             .at = wire.at(),
+             .rate = wire.rate(),
+             .doubt = wire.doubt(),
+             .burst = wire.burst(),
+             .cost = wire.cost(),
+             .window = wire.window(),
+             .window_seconds = wire.window_seconds()};
+    return known(wire.methods(), method_class_last, value.methods);
+}
+
 }  // namespace baudot

@@ -15,6 +15,7 @@ class HoldSet;
 class RulesChanged;
 class ChatMigrated;
 class DeadLettersDropped;
+class LimitLearned;
 }  // namespace pb
 
 template <class Value>
@@ -53,6 +54,11 @@ struct wire_type<dead_letters_dropped> {
     using type = pb::DeadLettersDropped;
 };
 
+template <>
+struct wire_type<limit_learned> {
+    using type = pb::LimitLearned;
+};
+
 template <class Value>
 using wire_of = typename wire_type<Value>::type;
 
@@ -65,6 +71,7 @@ void to_wire(const hold_set& value, pb::HoldSet& wire);
 void to_wire(const rules_changed& value, pb::RulesChanged& wire);
 void to_wire(const chat_migrated& value, pb::ChatMigrated& wire);
 void to_wire(const dead_letters_dropped& value, pb::DeadLettersDropped& wire);
+void to_wire(const limit_learned& value, pb::LimitLearned& wire);
 
 // False: an enumerator or an operation that this program does not know. `value` is default.
 bool from_wire(const pb::UpdateReceived& wire, update_received& value);
@@ -75,5 +82,6 @@ bool from_wire(const pb::HoldSet& wire, hold_set& value);
 bool from_wire(const pb::RulesChanged& wire, rules_changed& value);
 bool from_wire(const pb::ChatMigrated& wire, chat_migrated& value);
 bool from_wire(const pb::DeadLettersDropped& wire, dead_letters_dropped& value);
+bool from_wire(const pb::LimitLearned& wire, limit_learned& value);
 
 }  // namespace baudot

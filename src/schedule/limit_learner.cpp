@@ -37,7 +37,7 @@ constexpr double window_run = 1.5;  // if its calls took no longer than so many 
 constexpr double window_agreement = 0.05;
 constexpr double wait_rounding = 0.5;  // waits are whole seconds, rounded up
 
-constexpr double burst_allowed = 3;
+constexpr int burst_allowed = 3;
 
 constexpr double slow_answer = 1.5;   // seconds, and
 constexpr double slow_factor = 3;     // times the usual latency: the server held the call
@@ -113,9 +113,11 @@ double limit_learner::pace(time_point now) const {
     return pace_after(std::max(0.0, seconds(now - run_start_)));
 }
 
-duration limit_learner::wait(time_point now) const {
+duration limit_learner::wait(time_point now, urgency how) const {
     if (run_start_ > now) return run_start_ - now;
-    const time_point allowed = due_ - allowance();
+    const duration kept =
+        how == urgency::urgent ? duration::zero() : allowance() / (burst_allowed - 1);
+    const time_point allowed = due_ - allowance() + kept;
     return due_ > now && allowed > now ? allowed - now : duration::zero();
 }
 

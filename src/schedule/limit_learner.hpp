@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/time.hpp"
+#include "schedule/admission.hpp"
 
 namespace baudot {
 
@@ -41,8 +42,9 @@ public:
     explicit limit_learner(const learned_limit& known,
                            std::uint8_t refusals_per_hour = refusals_of_bots);
 
-    /// How long a call must wait; zero: it may go now.
-    duration wait(time_point now) const;
+    /// How long a call must wait; zero: it may go now. An ordinary one so long that one for an
+    /// urgent one is left, where several may go at once.
+    duration wait(time_point now, urgency how = urgency::urgent) const;
 
     /// A call goes; accepted() or refused() may follow.
     void sent(time_point now);

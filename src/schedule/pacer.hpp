@@ -2,30 +2,74 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <array>
+#include <compare>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/method_class.hpp"
 #include "base/time.hpp"
 #include "schedule/admission.hpp"
-#include "schedule/gcra.hpp"
+#include "schedule/limit_learner.hpp"
+#include "schedule/scope_judge.hpp"
 
 namespace baudot {
 
-/// The rates to begin with. Telegram publishes guidance, not limits (TELEGRAM.md 1.1); what it
-/// refuses is obeyed by holds. Empty: unlimited, for a local server or a test.
+/// What is believed of limits before anything is learned (TELEGRAM.md 1.1). Each account learns its
+/// own; each chat begins to when its calls have to wait, or one is refused. Empty: no pace at all,
+/// for a local server or a test; what is refused is obeyed all the same.
 struct pace {
-    std::optional<gcra_limits> account;       // all chats of an account together
-    std::optional<gcra_limits> private_chat;  // one user
-    std::optional<gcra_limits> group;         // one group, supergroup or channel
+    std::optional<learned_limit> account;       // all chats of an account together
+    std::optional<learned_limit> private_chat;  // one user
+    std::optional<learned_limit> group;         // one group, supergroup or channel
+    std::uint8_t refusals_per_hour = refusals_of_bots;
 };
 
-/// 30 per second for an account, 1 per second for a user, 20 per minute for a group or channel.
-/// As bursts of 3 and one per 1/27 s and 60/17 s: no window of a second then holds more than 30
-/// and none of a minute more than 20, where a burst of 20 would let 40 through in the first one.
+/// 30 per second for an account, 1 per second for a user, 20 per minute for a group or channel:
+/// Telegram's advice. It is kept to for ten minutes of always something to send; then more is
+/// tried.
 pace documented_pace();
+
+/// Which limit: of an account; of a class of its methods, or of one of its chats, where these are
+/// not 0.
+struct limit_scope {
+    account_id account{};
+    chat_id chat{};
+    method_class methods = method_class::any;
+    friend auto operator<=>(const limit_scope&, const limit_scope&) = default;
+};
+
+/// What was learned, to be kept over a restart. A rate of 0: nothing is known after all.
+struct lesson {
+    limit_scope scope;
+    learned_limit what;
+    friend bool operator==(const lesson&, const lesson&) = default;
+};
+
+/// A call that went.
+struct paced_call {
+    account_id account{};
+    chat_id chat{};
+    method_class methods = method_class::send;
+    double cost = 1;  // long texts and albums count for several calls (TELEGRAM.md 1.1)
+    time_point sent_at{};
+};
+
+/// How a limit is doing, for people.
+struct limit_view {
+    limit_scope scope;
+    learned_limit what;
+    double pace = 0;  // calls per second, now
+    duration held{};  // nothing goes for so long
+    double refusals_left = 0;
+    bool is_pressed = false;
+};
 
 /// A wait that Telegram declared, to be journaled before its scope is used again (P6).
 struct hold {
@@ -35,25 +79,43 @@ struct hold {
     friend bool operator==(const hold&, const hold&) = default;
 };
 
-/// Decides when an account may send to a chat: its own rates, and what Telegram refused.
+/// Decides when an account may send to a chat: what was learned of the limits of the account, of
+/// its classes of methods and of the chat, and what Telegram refused.
 ///
 /// Guarantee (P6): no admission for a scope before its hold is over. An admission spends a permit
-/// of the account and of the chat, both or none; an ordinary one leaves one of each for an urgent
-/// one, where its burst is more than one. A hold of one chat blocks no other; the account
-/// is held when a second chat of it is refused within 10 s, because a 429 does not say its scope
-/// (TELEGRAM.md 1.5).
+/// of each limit, or of none; an ordinary one leaves one of each for an urgent one, where several
+/// may go at once. A hold of one chat blocks no other; which limit a refusal is about is judged by
+/// scope_judge, and that one learns from it, or nobody where the refusal was about something else
+/// (refusal_cause).
 ///
-/// Pure; 64 bytes per chat in use, forgotten by sweep() when idle. Owned by one shard.
+/// Pure; about 64 bytes per chat in use, 140 more where its limit is being learned, forgotten by
+/// sweep() when idle. Owned by one shard.
 class pacer {
 public:
-    explicit pacer(const pace& rates) : rates_(rates) {}
+    /// `known`: what was learned of a limit before. Asked when an account or a chat comes into use.
+    using memory = std::function<std::optional<learned_limit>(const limit_scope&)>;
+
+    explicit pacer(const pace& rates, memory known = {})
+        : rates_(rates), known_(std::move(known)) {}
 
     admission ask(time_point now, account_id account, chat_id chat, urgency how = urgency::urgent);
 
+    /// After ask(), when it is known what goes: spends its cost, and asks its class of methods.
+    /// Refused: the permit has been given back.
+    admission spend(time_point now, const paced_call& what);
+
+    /// An answer that is no refusal. How late it comes is learned from.
+    void accepted(time_point now, const paced_call& what);
+
     /// 429 with a wait known: what to hold. `jitter`: 0..1, drawn by the caller; up to 5 % is
     /// added, so that accounts refused together do not come back together.
-    std::vector<hold> refused(time_point now, account_id account, chat_id chat, duration wait,
-                              double jitter);
+    std::vector<hold> refused(time_point now, const paced_call& what, duration wait, double jitter);
+
+    /// What was learned since it was last asked for.
+    std::vector<lesson> take_lessons(time_point now);
+
+    /// Every limit that is being learned.
+    std::vector<limit_view> view(time_point now) const;
 
     /// Restores or adds a hold; a shorter one changes nothing.
     void apply(const hold& what);
@@ -79,33 +141,63 @@ public:
     /// or the account stopped, since.
     bool is_held(time_point now, account_id account, chat_id chat) const;
 
-    /// Forgets chats that are as good as new.
+    /// Forgets chats that are as good as new, and looks for lessons of what was not refused.
     void sweep(time_point now);
 
     std::size_t chats() const { return chats_.size(); }
 
 private:
-    struct account_state {
-        std::optional<gcra> rate;
+    struct paced_limit {
+        limit_learner learner;
+        double recorded = 0;  // the rate of the last lesson
+    };
+    using limit = std::unique_ptr<paced_limit>;
+
+    struct chat_state {
+        time_point due{};   // when a burst would be allowed again
+        time_point told{};  // when it may be asked again
         time_point held_until = time_point::min();
-        time_point refused_at = time_point::min();
-        chat_id refused_chat{};
+        limit learned;                   // null: as the advice says, by `due`
+        bool was_refused_alone = false;  // since a call last passed
+    };
+    struct account_state {
+        limit whole;  // null: not paced
+        std::array<limit, std::to_underlying(method_class_last) + 1> methods;
+        scope_judge judge;
+        /// What the chats knew that refused in a row: it may have been the account.
+        std::vector<std::pair<chat_id, std::optional<limit_learner>>> before;
+        time_point held_until = time_point::min();
         bool stopped = false;
         bool probing = false;
         bool probe_in_flight = false;
-    };
-    struct chat_state {
-        std::optional<gcra> rate;
-        time_point held_until = time_point::min();
     };
     using key = std::pair<account_id, chat_id>;
 
     account_state& of(account_id account);
     chat_state& of(account_id account, chat_id chat);
+    const std::optional<learned_limit>& advice(chat_id chat) const;
+    bool is_paced() const { return rates_.account || rates_.private_chat || rates_.group; }
+
+    limit remembered(const limit_scope& scope) const;
+    limit made(const learned_limit& known) const;
+    time_point allowed(const chat_state& one, chat_id chat, urgency how) const;
+    duration wait(time_point now, const chat_state& one, chat_id chat, urgency how) const;
+    bool is_waited_for(time_point now, const chat_state& one, chat_id chat) const;
+    void learn(time_point now, chat_state& one, chat_id chat);
+    void spend(time_point now, chat_state& one, chat_id chat, double calls) const;
+    scope_judge::verdict judge(time_point now, account_state& whole, const chat_state& one,
+                               const paced_call& what, duration wait) const;
+    void teach(time_point now, account_state& whole, const paced_call& what, duration wait,
+               const scope_judge::verdict& about);
+    void take_back(time_point now, account_state& whole, account_id account);
+    bool look_for_lesson(time_point now, const limit_scope& scope, const limit& of);
+    limit* find(const limit_scope& scope);
 
     pace rates_;
+    memory known_;
     boost::unordered_flat_map<account_id, account_state> accounts_;
     boost::unordered_flat_map<key, chat_state> chats_;
+    std::vector<limit_scope> taught_;
 };
 
 }  // namespace baudot

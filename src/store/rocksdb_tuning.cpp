@@ -55,6 +55,7 @@ std::string_view name(family kind) noexcept {
         case family::holds: return "holds";
         case family::chats: return "chats";
         case family::dead: return "dead";
+        case family::limits: return "limits";
     }
     return "unknown";
 }

@@ -22,8 +22,9 @@ enum class family : std::uint8_t {
     holds,    // server waits
     chats,    // resolved names, migrations, memberships
     dead,     // dead letters, by delivery
+    limits,   // what was learned of limits that nobody publishes
 };
-constexpr std::size_t family_count = 8;
+constexpr std::size_t family_count = 9;
 
 /// Changes that become visible and durable together.
 class write_batch {

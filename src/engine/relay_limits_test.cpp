@@ -1,0 +1,93 @@
+// What is learned of a hidden limit survives a stop and a crash.
+#include "engine/relay_fixture_test.hpp"
+
+namespace baudot::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr double hidden_rate = 2;
+
+// Only the account is limited, and its limit is a fifteenth of what is advised.
+pace of_the_account() {
+    return {.account = documented_pace().account, .private_chat = {}, .group = {}};
+}
+
+void busy(surroundings& around) {
+    around.telegram.latency = 40ms;
+    around.telegram.account_limit = {.rate = hidden_rate, .burst = 5};
+}
+
+// Half an hour of always something to send; what the last ten minutes carried.
+double learn(surroundings& around, life& node) {
+    for (int minute = 0; minute < 20; ++minute) {
+        node.post(70);
+        node.wait(1min);
+    }
+    const std::size_t before = around.telegram.executed.size();
+    node.wait(10min);
+    EXPECT_FALSE(node.is_idle()) << "it was busy to the end";
+    return static_cast<double>(around.telegram.executed.size() - before);
+}
+
+void expect_nothing_was_forgotten(surroundings& around, double before) {
+    const int refused = around.telegram.account_limit.refused;
+    const std::size_t executed = around.telegram.executed.size();
+    life next(around, uncertain_policy::repeat, of_the_account());
+    next.post(600);
+    next.wait(10min);
+    EXPECT_FALSE(next.is_idle()) << "it was busy to the end";
+    EXPECT_LE(around.telegram.account_limit.refused - refused, 1);
+    EXPECT_GE(static_cast<double>(around.telegram.executed.size() - executed), 0.95 * before);
+}
+
+TEST(relay_limits, after_a_stop_what_was_learned_is_known) {
+    surroundings around(1);
+    busy(around);
+    double before = 0;
+    {
+        life node(around, uncertain_policy::repeat, of_the_account());
+        before = learn(around, node);
+        EXPECT_GE(before, 0.9 * hidden_rate * 600);
+        node.stop(1s);
+        node.wait(5s);
+    }
+    expect_nothing_was_forgotten(around, before);
+}
+
+TEST(relay_limits, after_a_crash_what_was_learned_is_known) {
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        surroundings around(seed);
+        busy(around);
+        double before = 0;
+        {
+            life node(around, uncertain_policy::repeat, of_the_account());
+            before = learn(around, node);
+            around.telegram.is_away = true;
+            around.disk.crash();
+            around.rows.crash(around.random);
+        }
+        around.telegram.is_away = false;
+        expect_nothing_was_forgotten(around, before);
+    }
+}
+
+TEST(relay_limits, what_is_learned_is_an_event_and_a_row_of_the_store) {
+    surroundings around(1);
+    busy(around);
+    life node(around, uncertain_policy::repeat, of_the_account());
+    (void)learn(around, node);
+    const auto row = node.tested->facts().limit(bot, chat_id{0}, method_class::any);
+    ASSERT_TRUE(row && *row);
+    EXPECT_NEAR((*row)->rate, hidden_rate, 0.1 * hidden_rate);
+    EXPECT_GT((*row)->at, 0);
+    const auto limits = node.tested->limits();
+    ASSERT_EQ(limits.size(), 1U) << "chats are not paced here";
+    EXPECT_EQ(limits.front().scope, limit_scope{bot});
+    EXPECT_EQ(limits.front().what.rate, (*row)->rate);
+    EXPECT_GT(limits.front().refusals_left, 0);
+}
+
+}  // namespace
+}  // namespace baudot::engine
