@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/account_names.hpp"
 #include "config/value.hpp"
-#include "telegram/bot_api/token.hpp"
 
 namespace baudot::app {
 namespace json = boost::json;
@@ -33,14 +33,9 @@ std::string text_of(const json::object& from, std::string_view key) {
                              : std::to_string(value.to_number<std::int64_t>());
 }
 
-std::string account_name(const json::object& of, const settings& read) {
+std::string account_of(const json::object& of, const settings& read) {
     const auto id = of.at("account").to_number<std::int64_t>();
-    if (id == 0) return "-";
-    for (const account_settings& each : read.accounts) {
-        const auto known = telegram::bot_api::account_of_token(each.token.reveal());
-        if (known && std::to_underlying(*known) == id) return each.name;
-    }
-    return std::to_string(id);
+    return id == 0 ? "-" : account_name(read, account_id{id});
 }
 
 std::string class_of(const json::object& letter) {
@@ -56,7 +51,7 @@ void print_table(const std::vector<const json::object*>& letters, const settings
         lines.push_back({text_of(*each, "letter"), text_of(*each, "died_at"), class_of(*each),
                          text_of(*each, "route"),
                          text_of(*each, "source") + '/' + text_of(*each, "message"),
-                         text_of(*each, "destination"), account_name(*each, read),
+                         text_of(*each, "destination"), account_of(*each, read),
                          text_of(*each, "description")});
     }
     std::array<std::size_t, columns> widths{};
@@ -94,7 +89,7 @@ void print_whole(const json::object& letter, const settings& read) {
     put(fmt::format("route        {}\n", text_of(letter, "route")));
     put(fmt::format("from         {}/{}\n", text_of(letter, "source"), text_of(letter, "message")));
     put(fmt::format("to           {}\n", text_of(letter, "destination")));
-    put(fmt::format("account      {}\n", account_name(letter, read)));
+    put(fmt::format("account      {}\n", account_of(letter, read)));
     put(fmt::format("received     {}\n", text_of(letter, "received_at")));
     put(fmt::format("delivery     {}\n", text_of(letter, "delivery")));
     if (letter.at("may_double").as_bool()) {

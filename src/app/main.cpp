@@ -10,6 +10,7 @@
 #include "app/check_command.hpp"
 #include "app/dead_command.hpp"
 #include "app/journal_command.hpp"
+#include "app/limits_command.hpp"
 #include "app/run_command.hpp"
 
 namespace {
@@ -27,6 +28,7 @@ int run(int argc, char** argv) {
     baudot::app::add_chats_command(program, chosen);
     baudot::app::add_backup_commands(program, chosen);
     baudot::app::add_dead_commands(program, chosen);
+    baudot::app::add_limits_command(program, chosen);
     baudot::app::add_journal_commands(program, chosen);
     try {
         program.parse(argc, argv);

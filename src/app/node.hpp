@@ -72,6 +72,7 @@ private:
     void serve_control();
     boost::asio::awaitable<std::string> obey(std::string line);
     boost::asio::awaitable<std::string> back_up(std::string directory);
+    std::string tell_limits(const std::string& most) const;
     boost::asio::awaitable<std::string> attend_letters(std::string asked);
     boost::asio::awaitable<account_id> find_sender_of(const engine::dead_letter& letter,
                                                       std::set<chat_id>& asked_about);

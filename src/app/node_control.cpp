@@ -1,11 +1,14 @@
 // What a node does for commands that reach it through its control socket.
 #include <fmt/format.h>
 
+#include <charconv>
 #include <set>
+#include <system_error>
 
 #include "app/backup.hpp"
 #include "app/dead_desk.hpp"
 #include "app/exit_code.hpp"
+#include "app/limits_report.hpp"
 #include "app/node.hpp"
 #include "model/delivery_id.hpp"
 
@@ -40,7 +43,18 @@ asio::awaitable<std::string> node::obey(std::string line) {
     const std::string rest(end == text.npos ? "" : text.substr(end + 1));
     if (text.starts_with("backup ")) co_return co_await back_up(rest);
     if (text.starts_with("dead ")) co_return co_await attend_letters(rest);
-    co_return failed({errc::invalid_argument, "there is only \"backup DIR\" and \"dead JSON\""});
+    if (text.starts_with("limits ")) co_return tell_limits(rest);
+    co_return failed({errc::invalid_argument,
+                      "there is only \"backup DIR\", \"dead JSON\" and \"limits COUNT\""});
+}
+
+std::string node::tell_limits(const std::string& most) const {
+    std::size_t count = 0;
+    const auto [end, ec] = std::from_chars(most.data(), most.data() + most.size(), count);
+    if (ec != std::errc{} || end != most.data() + most.size()) {
+        return failed({errc::invalid_argument, "\"limits COUNT\" wants a number"});
+    }
+    return describe_limits(relay_->limits(), count);
 }
 
 asio::awaitable<std::string> node::back_up(std::string directory) {
