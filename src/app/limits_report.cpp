@@ -65,9 +65,10 @@ std::string window_of(const json::object& one) {
 }  // namespace
 
 std::string describe_limits(std::vector<limit_view> all, std::size_t most) {
-    std::ranges::stable_sort(all, {}, [](const limit_view& of) {
+    std::ranges::sort(all, {}, [](const limit_view& of) {
         const bool is_chat = of.scope.chat != chat_id{0};
-        return std::tuple(is_chat, is_chat ? of.refusals_left : 0);
+        return std::tuple(is_chat, is_chat ? of.refusals_left : 0, of.scope.account,
+                          of.scope.methods, of.scope.chat);
     });
     const bool has_more = all.size() > most;
     if (has_more) all.resize(most);

@@ -30,9 +30,9 @@ TEST(limits_report, accounts_come_first_and_the_most_refused_chats_next) {
     EXPECT_TRUE(all.at("more").as_bool());
     const json::array& limits = all.at("limits").as_array();
     ASSERT_EQ(limits.size(), 3U);
-    EXPECT_EQ(limits[0].at("methods").as_string(), "forward");
+    EXPECT_EQ(limits[0].at("rate").as_double(), 28.5);
     EXPECT_TRUE(limits[0].at("chat").is_null());
-    EXPECT_EQ(limits[1].at("rate").as_double(), 28.5);
+    EXPECT_EQ(limits[1].at("methods").as_string(), "forward");
     EXPECT_EQ(limits[2].at("chat").as_int64(), -2);
     EXPECT_EQ(limits[2].at("window").as_int64(), 20);
     EXPECT_EQ(limits[2].at("held_seconds").as_double(), 12);

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -161,8 +160,7 @@ TEST(settings, the_terms_of_a_route_are_judged_at_their_place) {
 
 // What people copy first has to be right.
 TEST(settings, the_example_of_the_readme_is_read) {
-    const auto root = std::filesystem::path(__FILE__).parent_path() / "../..";
-    std::ifstream file(root / "README.md");
+    std::ifstream file(BAUDOT_SOURCE_DIR "/README.md");
     const std::string all{std::istreambuf_iterator<char>(file), {}};
     const std::size_t begin = all.find("```yaml\n");
     ASSERT_NE(begin, all.npos);
