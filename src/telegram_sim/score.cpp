@@ -117,20 +117,30 @@ private:
         }
         const copy_mode mode =
             one.made_by.kind == cause_kind::bot_copy ? copy_mode::copy : copy_mode::forward;
-        // Of several that come from one message, the one that is right; what is like one found
-        // before is its double and stands for no other.
-        std::optional<std::size_t> open, twin;
+        // Of several that come from one message, the one that is right, and of those the first that
+        // is in its place: another of them may be lost. What is like one found before is its double
+        // and stands for no other.
+        std::optional<std::size_t> right, open, twin;
         for (const std::size_t index : at->second) {
             const wanted& candidate = wanted_[index];
             const bool is_mode = candidate.what->mode == mode;
             const bool is_right = is_mode && has_content(*candidate.what, one);
-            if (is_right && !candidate.is_found) return found(index, one.id, true);
+            if (is_right && !candidate.is_found) {
+                if (is_in_order(index)) return found(index, one.id, true);
+                right = right.value_or(index);
+            }
             if (is_right) twin = index;
             if (candidate.is_found) continue;
             if (!open || (is_mode && wanted_[*open].what->mode != mode)) open = index;
         }
+        if (right) return found(*right, one.id, true);
         if (open && !twin) return found(*open, one.id, false);
         out_.doubled.push_back(named(*wanted_[twin.value_or(at->second.front())].what, one.id));
+    }
+
+    bool is_in_order(std::size_t index) const {
+        const auto newest = newest_.find(wanted_[index].what->from);
+        return newest == newest_.end() || index > newest->second;
     }
 
     bool has_content(const expected_copy& what, const message& one) const {

@@ -77,6 +77,21 @@ TEST_F(scores, the_second_copy_of_a_post_is_no_copy_of_another_kind) {
     EXPECT_EQ(made.wrong_content, 0u);
 }
 
+TEST_F(scores, of_two_equal_copies_of_a_post_the_lost_one_is_that_which_is_missing_in_the_order) {
+    const message_id one = post_one("a");
+    expected_copy forwarded = wanted.copies[0];
+    forwarded.mode = copy_mode::forward;
+    wanted.copies.push_back(forwarded);
+    wanted.copies.push_back(wanted.copies[0]);
+    ASSERT_TRUE(forward_message(sim, by(), text(target), text(source), one));
+    copy(one);
+    EXPECT_EQ(judge().lost, 1u);
+    EXPECT_EQ(judge().out_of_order, 0u);
+    copy(one);
+    EXPECT_EQ(judge().lost, 0u);
+    EXPECT_EQ(judge().out_of_order, 1u);
+}
+
 TEST_F(scores, a_text_written_anew_is_matched_by_its_words_in_order) {
     post_one("same #tag");
     post_one("same #tag");

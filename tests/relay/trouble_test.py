@@ -88,7 +88,8 @@ class trouble(unittest.TestCase):
         self.assertEqual(self.made.secrets_in(node.output()), [])
         # Of a post that two routes want, the score takes a second copy for that of the other route.
         if not found.doubled:
-            self.assertEqual(score['out_of_order'], 0)
+            self.assertEqual(score['out_of_order'], 0,
+                             [each for each in score['chats'] if each['out_of_order']])
         self.assertEqual((score['wrong_content'], score['before_wait_over']), (0, 0))
         spared, struck = {'repeat': (found.lost, found.doubled),
                           'skip': (found.doubled, found.lost)}[policy]
