@@ -51,9 +51,9 @@ public:
                epoch->second != way->second.calls.epoch();
     }
 
-    /// What was admitted there never began. True: the account may be asked again.
-    bool undone(account_id sender, chat_id destination) {
-        return ways_[sender].calls.abandoned(take_epoch(destination));
+    /// What was admitted there never began. The account may be asked again.
+    void undone(account_id sender, chat_id destination) {
+        (void)ways_[sender].calls.abandoned(take_epoch(destination));
     }
 
     /// It ended so. No answer and what surely was not executed are failures of the way; a wait

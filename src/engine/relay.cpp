@@ -210,8 +210,7 @@ asio::awaitable<result<void>> relay::make_starts() {
         if (!plan) co_return std::unexpected(plan.error());
         const paced_call call = call_of(each, **plan);
         if (const admission goes = pacer_.spend(timers_.now(), call); !goes.admitted) {
-            (void)gate_->undone(each.sender, each.destination);
-            lanes_.repeat(each.destination, goes.retry_at);
+            put_back(each, goes.retry_at);
             continue;
         }
         starts_.push_back({each, std::move(*plan), call});

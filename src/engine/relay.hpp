@@ -198,6 +198,7 @@ private:
     boost::asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> content_of(
         sequence planned);
     void begin(started_send what);
+    void put_back(const dispatch::lanes::permit& permit, time_point not_before);
     boost::asio::awaitable<void> send(started_send what);
     void on_outcome(const started_send& sent, const outcome& what);
     void hold(const paced_call& call, const outcome& what);

@@ -1,5 +1,9 @@
 // What is learned of a hidden limit survives a stop and a crash.
+#include <limits>
+
+#include "base/byte_io.hpp"
 #include "engine/relay_fixture_test.hpp"
+#include "model/codec.hpp"
 
 namespace baudot::engine {
 namespace {
@@ -87,6 +91,49 @@ TEST(relay_limits, what_is_learned_is_an_event_and_a_row_of_the_store) {
     EXPECT_EQ(limits.front().scope, limit_scope{bot});
     EXPECT_EQ(limits.front().what.rate, (*row)->rate);
     EXPECT_GT(limits.front().refusals_left, 0);
+}
+
+// What an earlier life left in the store (docs/formats.md).
+void know(surroundings& around, const limit_learned& what) {
+    std::string key, value;
+    put_ordered(key, what.account);
+    put_ordered(key, what.chat);
+    put(key, what.methods);
+    encode(what, value);
+    store::write_batch batch;
+    batch.put(store::family::limits, std::move(key), std::move(value));
+    ASSERT_TRUE(around.rows.apply(batch, around.rows.position()).has_value());
+}
+
+TEST(relay_limits, a_class_that_must_wait_keeps_neither_a_trial_nor_a_probe) {
+    surroundings around(3);
+    know(around, {.account = bot,
+                  .methods = method_class::copy,
+                  .at = around.wall.time_since_epoch().count(),
+                  .rate = 0.05,
+                  .doubt = 0.05,
+                  .burst = 1,
+                  .cost = 3});
+    life node(around, uncertain_policy::repeat, of_the_account());
+    around.telegram.not_sent = 1;
+    node.post(5);
+    node.wait(10min);  // the breaker has opened, for shorter than a copy must wait
+    around.telegram.not_sent = 0;
+    ASSERT_TRUE(node.drain());
+    expect_each_once(around);
+    expect_order(around);
+}
+
+TEST(relay_limits, a_damaged_row_is_learned_again) {
+    surroundings around(4);
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    know(around, {.account = bot, .at = INT64_MIN, .rate = nan, .doubt = nan, .burst = nan});
+    life node(around, uncertain_policy::repeat, of_the_account());
+    EXPECT_TRUE(node.tested->limits().empty());
+    node.post(5);
+    ASSERT_TRUE(node.drain());
+    ASSERT_EQ(node.tested->limits().size(), 1U);
+    EXPECT_EQ(node.tested->limits().front().what.rate, of_the_account().account->rate);
 }
 
 }  // namespace

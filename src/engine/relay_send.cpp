@@ -38,11 +38,17 @@ void relay::begin(started_send what) {
     }
     settlement undone{.delivery = permit.delivery, .kind = outcome_kind::not_sent};
     facts_.emplace_back(deliveries_settled{{std::move(undone)}});
-    pacer_.unanswered(permit.sender);
-    (void)gate_->undone(permit.sender, permit.destination);
-    lanes_.resume_account(permit.sender);
-    lanes_.repeat(permit.destination, now);
+    put_back(permit, now);
     notify();
+}
+
+// What got a permit and was not sent. It may have been the trial or the probe for which the whole
+// account waits: that may be another one now.
+void relay::put_back(const dispatch::lanes::permit& permit, time_point not_before) {
+    pacer_.unanswered(permit.sender);
+    gate_->undone(permit.sender, permit.destination);
+    lanes_.resume_account(permit.sender);
+    lanes_.repeat(permit.destination, not_before);
 }
 
 paced_call relay::call_of(const dispatch::lanes::permit& permit,
@@ -140,20 +146,21 @@ void relay::note_lessons() {
     }
 }
 
-// What cannot be read is learned again.
+// What cannot be read or be right is learned again.
 std::optional<learned_limit> relay::recall(const limit_scope& scope) const {
     const auto known = state_.limit(scope.account, scope.chat, scope.methods);
     if (!known || !*known) return std::nullopt;
     const limit_learned& what = **known;
-    const wall_time::duration idle =
-        timers_.wall_now().time_since_epoch() - wall_time::duration(what.at);
-    return aged({.rate = what.rate,
-                 .doubt = what.doubt,
-                 .burst = what.burst,
-                 .cost = what.cost,
-                 .window = what.window,
-                 .window_seconds = what.window_seconds},
-                idle);
+    const learned_limit limit{.rate = what.rate,
+                              .doubt = what.doubt,
+                              .burst = what.burst,
+                              .cost = what.cost,
+                              .window = what.window,
+                              .window_seconds = what.window_seconds};
+    if (!is_plausible(limit)) return std::nullopt;
+    const wall_time::duration now = timers_.wall_now().time_since_epoch();
+    const wall_time::duration at(std::clamp<std::int64_t>(what.at, 0, now.count()));
+    return aged(limit, now - at);
 }
 
 }  // namespace baudot::engine

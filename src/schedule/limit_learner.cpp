@@ -62,6 +62,16 @@ bool near(double a, double b) {
 
 static_assert(sizeof(limit_learner) <= 64, "one for each of a million chats");
 
+bool is_plausible(const learned_limit& what) {
+    const auto is_within = [](double value, double least, double most) {
+        return value >= least && value <= most;  // NaN is within nothing
+    };
+    constexpr double most = 1e9;
+    return is_within(what.rate, rate_min / 2, 2 * rate_max) && is_within(what.doubt, 0, 1) &&
+           is_within(what.burst, 0, most) && is_within(what.cost, 0, most) &&
+           is_within(what.window_seconds, what.window > 0 ? 1e-3 : 0, most);
+}
+
 learned_limit aged(learned_limit what, duration idle) {
     const double hours = seconds(idle) / 3600;
     if (hours > 0 && what.doubt < doubt_after_climb) {

@@ -18,9 +18,11 @@ struct learned_limit {
     friend bool operator==(const learned_limit&, const learned_limit&) = default;
 };
 
-/// A refusal costs user accounts more than bots (docs/limits.md).
+/// That may be risked in an hour (docs/limits.md; ANCHORS.md 1.4).
 inline constexpr std::uint8_t refusals_of_bots = 30;
-inline constexpr std::uint8_t refusals_of_users = 4;
+
+/// Whether a learner may begin with it. What it told itself is; what was stored may be damaged.
+bool is_plausible(const learned_limit& what);
 
 /// After an idle time the limit may have changed: a tenth less is trusted for each hour.
 learned_limit aged(learned_limit what, duration idle);

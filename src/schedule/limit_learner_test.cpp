@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <limits>
 
 #include "base/random.hpp"
 
@@ -297,6 +298,24 @@ TEST(limit_learner, keeps_every_wait_and_uses_most_of_any_limit) {
         ASSERT_GE(made.accepted, 0.8 * rate * 1800);
         ASSERT_LE(made.refused, 60);
     }
+}
+
+TEST(limit_learner, what_cannot_be_right_is_no_beginning) {
+    const learned_limit good{.rate = 30, .doubt = 0.1, .burst = 3, .cost = 3};
+    EXPECT_TRUE(is_plausible(good));
+    EXPECT_TRUE(is_plausible({.rate = 1.0 / 3, .doubt = 0, .window = 20, .window_seconds = 60}));
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    for (const double bad : {nan, -1.0, std::numeric_limits<double>::infinity()}) {
+        for (double learned_limit::* const each :
+             {&learned_limit::rate, &learned_limit::doubt, &learned_limit::burst,
+              &learned_limit::cost, &learned_limit::window_seconds}) {
+            learned_limit damaged = good;
+            damaged.*each = bad;
+            EXPECT_FALSE(is_plausible(damaged)) << bad;
+        }
+    }
+    EXPECT_FALSE(is_plausible({.rate = 0}));
+    EXPECT_FALSE(is_plausible({.rate = 1, .window = 20})) << "a window of no length";
 }
 
 }  // namespace

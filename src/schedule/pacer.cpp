@@ -142,10 +142,7 @@ admission pacer::spend(time_point now, const paced_call& what) {
     if (whole.whole) whole.whole->learner.charge(now, more);
     if (one.learned) one.learned->learner.charge(now, more);
     spend(now, one, what.chat, more);
-    if (!goes) {
-        whole.probe_in_flight = false;
-        return {.retry_at = now + longer};
-    }
+    if (!goes) return {.retry_at = now + longer};
     if (methods) {
         methods->learner.sent(now);
         methods->learner.charge(now, more);
