@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <sys/stat.h>
 #include <utility>
@@ -18,7 +17,6 @@
 #include "app/settings.hpp"
 #include "async/blocking_pool.hpp"
 #include "async/timer_service.hpp"
-#include "config/reader.hpp"
 #include "engine/state.hpp"
 #include "journal/posix_disk.hpp"
 #include "journal/writer_drivers.hpp"
@@ -32,16 +30,6 @@ struct backup_arguments {
     std::string file;
     std::string directory;
 };
-
-std::optional<settings> load(const std::string& path) {
-    config::document file = config::document::load(path);
-    settings read = read_settings(file);
-    if (const std::string report = file.report(); !report.empty()) {
-        std::fprintf(stderr, "%s", report.c_str());
-    }
-    if (!file.ok()) return std::nullopt;
-    return read;
-}
 
 std::vector<std::pair<std::string, std::int64_t>> accounts_of(const settings& read) {
     std::vector<std::pair<std::string, std::int64_t>> all;
@@ -100,7 +88,7 @@ result<backup_report> back_up_stopped(const settings& read, const std::string& d
 }
 
 int back_up(const backup_arguments& given) {
-    const auto read = load(given.file);
+    const auto read = load_settings(given.file);
     if (!read) return 1;
     ::umask(077);
     const std::string directory = std::filesystem::absolute(given.directory).string();
@@ -118,7 +106,7 @@ int back_up(const backup_arguments& given) {
 }
 
 int restore(const backup_arguments& given) {
-    const auto read = load(given.file);
+    const auto read = load_settings(given.file);
     if (!read) return 1;
     ::umask(077);
     // Behind a link it is replaced where the link leads; the empty name that a slash at the end

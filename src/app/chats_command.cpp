@@ -20,7 +20,6 @@
 #include "app/online.hpp"
 #include "app/settings.hpp"
 #include "app/startup.hpp"
-#include "config/reader.hpp"
 #include "journal/posix_disk.hpp"
 #include "journal/tools.hpp"
 #include "model/codec.hpp"
@@ -157,12 +156,9 @@ constexpr const char* nothing_known =
     "channel as an administrator), post something there, and ask again.\n";
 
 int chats(const chats_arguments& given) {
-    config::document file = config::document::load(given.file);
-    const settings read = read_settings(file);
-    if (const std::string report = file.report(); !report.empty()) {
-        std::fprintf(stderr, "%s", report.c_str());
-    }
-    if (!file.ok()) return 1;
+    const auto loaded = load_settings(given.file);
+    if (!loaded) return 1;
+    const settings& read = *loaded;
     const auto telegram = online::open(read);
     if (!telegram) {
         std::fprintf(stderr, "baudot: %s\n", telegram.error().message.c_str());

@@ -132,12 +132,9 @@ int print(dead_verb verb, const dead_arguments& given, const settings& read,
 }
 
 int run(dead_verb verb, const dead_arguments& given) {
-    config::document file = config::document::load(given.file);
-    const settings read = read_settings(file);
-    if (const std::string report = file.report(); !report.empty()) {
-        std::fputs(report.c_str(), stderr);
-    }
-    if (!file.ok()) return 1;
+    const auto loaded = load_settings(given.file);
+    if (!loaded) return 1;
+    const settings& read = *loaded;
     const auto what = request_of(verb, given, read);
     if (!what) {
         failed(what.error());

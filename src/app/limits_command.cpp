@@ -16,7 +16,6 @@
 #include "app/exit_code.hpp"
 #include "app/limits_report.hpp"
 #include "app/settings.hpp"
-#include "config/reader.hpp"
 
 namespace baudot::app {
 namespace json = boost::json;
@@ -31,12 +30,9 @@ struct limits_arguments {
 };
 
 int run(const limits_arguments& given) {
-    config::document file = config::document::load(given.file);
-    const settings read = read_settings(file);
-    if (const std::string report = file.report(); !report.empty()) {
-        std::fputs(report.c_str(), stderr);
-    }
-    if (!file.ok()) return 1;
+    const auto loaded = load_settings(given.file);
+    if (!loaded) return 1;
+    const settings& read = *loaded;
     const auto answer = ask_running(read.data, "limits " + std::to_string(given.most), [] {});
     if (!answer) {
         const bool is_stopped = answer.error().code == errc::not_found;

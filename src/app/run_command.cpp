@@ -23,18 +23,15 @@ struct run_arguments {
 };
 
 int run(const run_arguments& given) {
-    config::document file = config::document::load(given.file);
-    const settings read = read_settings(file);
-    const std::string report = file.report();
-    std::fputs(report.c_str(), stderr);
-    if (!file.ok()) return 1;
+    const auto read = load_settings(given.file);
+    if (!read) return 1;
 
     ::umask(077);  // whatever is created from here on is for its owner only
     const auto lines = observe::make_stream_log(
         {.format = given.json ? observe::log_format::json : observe::log_format::people});
     observe::flush_on_crash(lines);
     const observe::logger log(lines, "baudot");
-    node running(read, std::chrono::seconds(given.grace_seconds), log);
+    node running(*read, std::chrono::seconds(given.grace_seconds), log);
     result<void> outcome = running.open();
     if (outcome) outcome = running.run();
     if (!outcome) log.error("stopped by an error", outcome.error());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <map>
 #include <set>
 #include <string_view>
@@ -280,6 +281,14 @@ settings read_settings(config::document& file) {
         judge_webhooks(top, read);
     });
     if (file.ok()) judge_rules(file, read);
+    return read;
+}
+
+std::optional<settings> load_settings(const std::string& path) {
+    config::document file = config::document::load(path);
+    settings read = read_settings(file);
+    std::fputs(file.report().c_str(), stderr);
+    if (!file.ok()) return std::nullopt;
     return read;
 }
 

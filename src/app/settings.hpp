@@ -96,4 +96,8 @@ struct settings {
 /// the document; what is returned is whole only when document::ok().
 settings read_settings(config::document& file);
 
+/// Reads the configuration at `path` for a command. Problems are told on standard error; empty:
+/// there is one that is no mere warning.
+std::optional<settings> load_settings(const std::string& path);
+
 }  // namespace baudot::app

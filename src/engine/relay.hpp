@@ -143,7 +143,7 @@ public:
         return lanes_.waiting_by_account();
     }
 
-    /// Every limit that is being learned.
+    /// Every limit that is being learned, in no order.
     std::vector<limit_view> limits() const { return pacer_.view(timers_.now()); }
 
     /// What is owed takes so much in memory, beside contents and what the store caches.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/overloaded.hpp"
 #include "base/utf16.hpp"
 
 namespace baudot {
@@ -11,11 +12,6 @@ namespace {
 // nobody says.
 constexpr double short_text = 500;
 constexpr double text_of_a_call = 1000;
-
-template <class... Each>
-struct overloaded : Each... {
-    using Each::operator()...;
-};
 
 }  // namespace
 

@@ -10,15 +10,11 @@
 #include <span>
 #include <variant>
 
+#include "base/overloaded.hpp"
 #include "base/utf16.hpp"
 
 namespace baudot::observe {
 namespace {
-
-template <class... Types>
-struct overloaded : Types... {
-    using Types::operator()...;
-};
 
 // Length of the valid UTF-8 sequence at the front; 0 when there is none.
 std::size_t sequence_length(std::string_view text) {

@@ -302,7 +302,6 @@ std::vector<limit_view> pacer::view(time_point now) const {
         }
     }
     for (const auto& [at, one] : chats_) add({at.first, at.second}, one.learned, one.held_until);
-    std::ranges::sort(all, {}, &limit_view::scope);
     return all;
 }
 

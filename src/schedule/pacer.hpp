@@ -114,7 +114,7 @@ public:
     /// What was learned since it was last asked for.
     std::vector<lesson> take_lessons(time_point now);
 
-    /// Every limit that is being learned.
+    /// Every limit that is being learned, in no order.
     std::vector<limit_view> view(time_point now) const;
 
     /// Restores or adds a hold; a shorter one changes nothing.

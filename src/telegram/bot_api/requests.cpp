@@ -9,14 +9,11 @@
 #include <utility>
 #include <variant>
 
+#include "base/overloaded.hpp"
+
 namespace baudot::telegram::bot_api {
 namespace json = boost::json;
 namespace {
-
-template <class... Visitors>
-struct overloaded : Visitors... {
-    using Visitors::operator()...;
-};
 
 // A body is built, written and forgotten: its memory comes from the stack while it is small.
 class body_writer {
