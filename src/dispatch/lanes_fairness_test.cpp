@@ -28,6 +28,13 @@ double jain(const std::vector<double>& shares) {
     return sum * sum / (static_cast<double>(shares.size()) * squares);
 }
 
+// 200 posts of one source for each of the chats after `first`.
+void push_to_chats(world& tested, flow_id by, chat_id source, std::int64_t first, int chats) {
+    for (int chat = 1; chat <= chats; ++chat) {
+        for (int post = 0; post < 200; ++post) tested.push(chat_id{first + chat}, source, by);
+    }
+}
+
 TEST(lanes_fairness, chats_of_one_route_share_an_account_alike) {
     world tested(account_pace());
     const flow_id news = tested.tested.flow("news", {});
@@ -48,11 +55,7 @@ TEST(lanes_fairness, routes_share_an_account_alike_however_many_chats_they_have)
     world tested(account_pace());
     for (int route = 1; route <= 10; ++route) {
         const flow_id by = tested.tested.flow("route " + std::to_string(route), {});
-        for (int chat = 1; chat <= route * 4; ++chat) {
-            for (int post = 0; post < 200; ++post) {
-                tested.push(chat_id{route * 1000 + chat}, chat_id{-route}, by);
-            }
-        }
+        push_to_chats(tested, by, chat_id{-route}, route * 1000, route * 4);
     }
     tested.run(time_point{1h} + 100s);
     std::map<std::int64_t, double> by_route;
@@ -71,11 +74,7 @@ TEST(lanes_fairness, routes_share_an_account_by_weight) {
     std::map<chat_id, int> by_weight;
     for (const std::uint16_t weight : std::vector<std::uint16_t>{1, 2, 4}) {
         const flow_id by = tested.tested.flow("w", {.weight = weight});
-        for (int chat = 1; chat <= 20; ++chat) {
-            for (int post = 0; post < 200; ++post) {
-                tested.push(chat_id{weight * 1000 + chat}, chat_id{-weight}, by);
-            }
-        }
+        push_to_chats(tested, by, chat_id{-weight}, weight * 1000, 20);
     }
     tested.run(time_point{1h} + 100s);
     std::map<std::int64_t, double> shares;
