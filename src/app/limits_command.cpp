@@ -21,11 +21,11 @@ namespace baudot::app {
 namespace json = boost::json;
 namespace {
 
-constexpr std::size_t chats_shown = 200;
+constexpr int chats_shown = 200;
 
 struct limits_arguments {
     std::string file;
-    std::size_t most = chats_shown;
+    int most = chats_shown;
     bool json = false;
 };
 
@@ -63,7 +63,8 @@ void add_limits_command(CLI::App& program, action& chosen) {
     CLI::App* command = program.add_subcommand(
         "limits", "what a running Baudot has learned of Telegram's limits, and how it paces");
     command->add_option("FILE", given->file, "the configuration (YAML)")->required();
-    command->add_option("--most", given->most, "at most so many (200), accounts first");
+    command->add_option("--most", given->most, "at most so many (200), accounts first")
+        ->check(CLI::Range(1, 1'000'000));
     command->add_flag("--json", given->json, "JSON lines, one for each limit");
     command->footer(
         "RATE: calls a second that the limit allows, as far as is known, and DOUBT how much of it "
