@@ -55,7 +55,7 @@ TEST(lanes_fairness, routes_share_an_account_alike_however_many_chats_they_have)
     world tested(account_pace());
     for (int route = 1; route <= 10; ++route) {
         const flow_id by = tested.tested.flow("route " + std::to_string(route), {});
-        push_to_chats(tested, by, chat_id{-route}, route * 1000, route * 4);
+        push_to_chats(tested, by, chat_id{-route}, std::int64_t{route} * 1000, route * 4);
     }
     tested.run(time_point{1h} + 100s);
     std::map<std::int64_t, double> by_route;
@@ -74,7 +74,7 @@ TEST(lanes_fairness, routes_share_an_account_by_weight) {
     std::map<chat_id, int> by_weight;
     for (const std::uint16_t weight : std::vector<std::uint16_t>{1, 2, 4}) {
         const flow_id by = tested.tested.flow("w", {.weight = weight});
-        push_to_chats(tested, by, chat_id{-weight}, weight * 1000, 20);
+        push_to_chats(tested, by, chat_id{-weight}, std::int64_t{weight} * 1000, 20);
     }
     tested.run(time_point{1h} + 100s);
     std::map<std::int64_t, double> shares;
