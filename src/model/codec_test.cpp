@@ -56,7 +56,10 @@ TEST(event_codec, writes_and_reads_the_golden_bytes_of_fields_that_joined_later)
         "2a046e6577734207120508d10f100a4a1b09010000000000000011020000000000000018d30f20d0b5a6bc045a"
         "04084d1001",
         "0a410a04084d10011002200930c092cfc1d4d280033a2c2a046e6577734207120508d10f100a4a1b0901000000"
-        "0000000011020000000000000018d30f20d0b5a6bc04"};
+        "0000000011020000000000000018d30f20d0b5a6bc04",
+        "224608d10f920107416e6e204c65659a0103616e6ea00101aa0105412e204c2eb00156ba0103676966c201"
+        "190803105818d50f20102a044e65777332046e6577733a024564c8010e"};
+    ASSERT_EQ(expected.size(), samples.size());
     for (std::size_t i = 0; i < samples.size(); ++i) {
         SCOPED_TRACE(i);
         EXPECT_EQ(hex(bytes_of(samples[i])), expected[i]);
@@ -124,7 +127,8 @@ TEST(event_codec, an_enumerator_or_operation_of_a_newer_program_is_an_unsupporte
         {event_type::update_received, std::string("\x18\x63", 2)},          // kind = 99
         {event_type::update_received, std::string("\x22\x02\x10\x63", 4)},  // content.chat_kind
         {event_type::update_received, std::string("\x22\x02\x58\x63", 4)},  // content.content_kind
-        {event_type::deliveries_planned, std::string("\x30\x63", 2)},       // on_uncertain
+        {event_type::update_received, std::string("\x22\x05\xc2\x01\x02\x08\x63", 7)},  // origin
+        {event_type::deliveries_planned, std::string("\x30\x63", 2)},          // on_uncertain
         {event_type::deliveries_planned, std::string("\x42\x02\x50\x01", 4)},  // no operation
         {event_type::deliveries_settled, std::string("\x0a\x02\x10\x63", 4)},  // outcome kind
         {event_type::deliveries_settled, std::string("\x0a\x02\x20\x63", 4)},  // reject class

@@ -60,6 +60,12 @@ inline message random_message(random_source& random) {
     m.edit_date = random_int(random);
     m.sender = random_id<user_id>(random);
     m.sender_chat = random_id<chat_id>(random);
+    m.sender_name = random_bytes(random, 20);
+    m.sender_username = random_bytes(random, 20);
+    m.sender_is_bot = random.chance(0.5);
+    m.author_signature = random_bytes(random, 20);
+    m.via_bot = random_id<user_id>(random);
+    m.via_bot_username = random_bytes(random, 20);
     m.media_group_id = random_bytes(random, 20);
     m.content = random_enum(random, content_kind::service);
     m.text = random_text(random);
@@ -71,6 +77,16 @@ inline message random_message(random_source& random) {
                          .size = random_int(random)};
     }
     m.reply_to = random_id<message_id>(random);
+    m.topic = random_id<message_id>(random);
+    if (random.chance(0.3)) {
+        m.origin = forward_origin{.type = random_enum(random, forward_origin::kind::channel),
+                                  .user = random_id<user_id>(random),
+                                  .chat = random_id<chat_id>(random),
+                                  .message = random_id<message_id>(random),
+                                  .name = random_bytes(random, 20),
+                                  .username = random_bytes(random, 20),
+                                  .author_signature = random_bytes(random, 20)};
+    }
     m.is_forward = random.chance(0.5);
     m.has_protected_content = random.chance(0.5);
     m.migrate_to_chat = random_id<chat_id>(random);
@@ -268,7 +284,7 @@ inline std::array<event, 9> sample_events() {
 }
 
 /// Fields that joined later, of types whose first golden bytes are without them.
-inline std::array<event, 2> later_events() {
+inline std::array<event, 3> later_events() {
     deliveries_planned letter;
     letter.route = "news";
     letter.variants = {{.what = copy_message{chat_id{-1'001}, message_id{5}}, .options = {}}};
@@ -278,13 +294,31 @@ inline std::array<event, 2> later_events() {
                           .variant = 0}};
     deliveries_planned retry = letter;
     retry.retry_of = {sequence{77}, 1};
-    return {retry, deliveries_settled{{{.delivery = {sequence{77}, 1},
-                                        .kind = outcome_kind::rejected,
-                                        .message = {},
-                                        .why = reject_class::expired,
-                                        .description = {},
-                                        .at = 1'691'690'045'000'000,
-                                        .letter = letter}}}};
+    message post;
+    post.chat = chat_id{-1'001};
+    post.sender_name = "Ann Lee";
+    post.sender_username = "ann";
+    post.sender_is_bot = true;
+    post.author_signature = "A. L.";
+    post.via_bot = user_id{43};
+    post.via_bot_username = "gif";
+    post.topic = message_id{7};
+    post.origin = forward_origin{.type = forward_origin::kind::channel,
+                                 .user = user_id{44},
+                                 .chat = chat_id{-1'003},
+                                 .message = message_id{8},
+                                 .name = "News",
+                                 .username = "news",
+                                 .author_signature = "Ed"};
+    return {retry,
+            deliveries_settled{{{.delivery = {sequence{77}, 1},
+                                 .kind = outcome_kind::rejected,
+                                 .message = {},
+                                 .why = reject_class::expired,
+                                 .description = {},
+                                 .at = 1'691'690'045'000'000,
+                                 .letter = letter}}},
+            update_received{{.account = {}, .id = {}, .kind = {}, .content = post}}};
 }
 
 }  // namespace baudot::testing

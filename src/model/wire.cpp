@@ -43,6 +43,49 @@ void from_wire(const pb::FormattedText& wire, formatted_text& value) {
     }
 }
 
+void to_wire(const forward_origin& value, pb::ForwardOrigin& wire) {
+    wire.set_kind(std::to_underlying(value.type));
+    wire.set_user(std::to_underlying(value.user));
+    wire.set_chat(std::to_underlying(value.chat));
+    wire.set_message(std::to_underlying(value.message));
+    wire.set_name(value.name);
+    wire.set_username(value.username);
+    wire.set_author_signature(value.author_signature);
+}
+
+bool from_wire(const pb::ForwardOrigin& wire, forward_origin& value) {
+    if (!known(wire.kind(), forward_origin::kind::channel, value.type)) return false;
+    value.user = user_id{wire.user()};
+    value.chat = chat_id{wire.chat()};
+    value.message = message_id{wire.message()};
+    value.name = wire.name();
+    value.username = wire.username();
+    value.author_signature = wire.author_signature();
+    return true;
+}
+
+void sender_to_wire(const message& value, pb::Message& wire) {
+    wire.set_sender(std::to_underlying(value.sender));
+    wire.set_sender_chat(std::to_underlying(value.sender_chat));
+    wire.set_sender_name(value.sender_name);
+    wire.set_sender_username(value.sender_username);
+    wire.set_sender_is_bot(value.sender_is_bot);
+    wire.set_author_signature(value.author_signature);
+    wire.set_via_bot(std::to_underlying(value.via_bot));
+    wire.set_via_bot_username(value.via_bot_username);
+}
+
+void sender_from_wire(const pb::Message& wire, message& value) {
+    value.sender = user_id{wire.sender()};
+    value.sender_chat = chat_id{wire.sender_chat()};
+    value.sender_name = wire.sender_name();
+    value.sender_username = wire.sender_username();
+    value.sender_is_bot = wire.sender_is_bot();
+    value.author_signature = wire.author_signature();
+    value.via_bot = user_id{wire.via_bot()};
+    value.via_bot_username = wire.via_bot_username();
+}
+
 void to_wire(const message& value, pb::Message& wire) {
     wire.set_chat(std::to_underlying(value.chat));
     wire.set_chat_kind(std::to_underlying(value.kind));
@@ -51,8 +94,7 @@ void to_wire(const message& value, pb::Message& wire) {
     wire.set_id(std::to_underlying(value.id));
     wire.set_date(value.date);
     wire.set_edit_date(value.edit_date);
-    wire.set_sender(std::to_underlying(value.sender));
-    wire.set_sender_chat(std::to_underlying(value.sender_chat));
+    sender_to_wire(value, wire);
     wire.set_media_group_id(value.media_group_id);
     wire.set_content_kind(std::to_underlying(value.content));
     if (value.text != formatted_text{}) to_wire(value.text, *wire.mutable_text());
@@ -65,7 +107,9 @@ void to_wire(const message& value, pb::Message& wire) {
         to.set_size(value.media->size);
     }
     wire.set_reply_to(std::to_underlying(value.reply_to));
+    wire.set_topic(std::to_underlying(value.topic));
     wire.set_is_forward(value.is_forward);
+    if (value.origin) to_wire(*value.origin, *wire.mutable_origin());
     wire.set_has_protected_content(value.has_protected_content);
     wire.set_migrate_to_chat(std::to_underlying(value.migrate_to_chat));
 }
@@ -79,8 +123,7 @@ bool from_wire(const pb::Message& wire, message& value) {
     value.id = message_id{wire.id()};
     value.date = wire.date();
     value.edit_date = wire.edit_date();
-    value.sender = user_id{wire.sender()};
-    value.sender_chat = chat_id{wire.sender_chat()};
+    sender_from_wire(wire, value);
     value.media_group_id = wire.media_group_id();
     from_wire(wire.text(), value.text);
     if (wire.has_media()) {
@@ -92,7 +135,9 @@ bool from_wire(const pb::Message& wire, message& value) {
                              .size = media.size()};
     }
     value.reply_to = message_id{wire.reply_to()};
+    value.topic = message_id{wire.topic()};
     value.is_forward = wire.is_forward();
+    if (wire.has_origin() && !from_wire(wire.origin(), value.origin.emplace())) return false;
     value.has_protected_content = wire.has_protected_content();
     value.migrate_to_chat = chat_id{wire.migrate_to_chat()};
     return true;

@@ -39,6 +39,63 @@ message read_message_with(const std::string& fields) {
     return read_one(fields).content;
 }
 
+TEST(answers_test, a_message_of_a_person_says_who_sent_it_and_through_what) {
+    const message said = read_message_with(
+        R"(,"from":{"id":42,"is_bot":true,"first_name":"Ann","last_name":"Lee","username":"Ann_L"},
+           "via_bot":{"id":43,"is_bot":true,"first_name":"Gif","username":"gif"},
+           "author_signature":"A. L.","message_thread_id":7,"is_topic_message":true)");
+    EXPECT_EQ(said.sender, user_id{42});
+    EXPECT_EQ(said.sender_name, "Ann Lee");
+    EXPECT_EQ(said.sender_username, "Ann_L");
+    EXPECT_TRUE(said.sender_is_bot);
+    EXPECT_EQ(said.via_bot, user_id{43});
+    EXPECT_EQ(said.via_bot_username, "gif");
+    EXPECT_EQ(said.author_signature, "A. L.");
+    EXPECT_EQ(said.topic, message_id{7});
+    EXPECT_EQ(read_message_with(R"(,"message_thread_id":7)").topic, message_id{});
+}
+
+TEST(answers_test, behind_a_user_that_telegram_makes_up_stands_the_chat) {
+    const std::string user =
+        R"(,"from":{"id":1087968824,"is_bot":true,"first_name":"Group","username":"anon"})";
+    const std::string chat = R"(,"sender_chat":{"id":-1001,"title":"News","username":"news"})";
+    for (const std::string& fields : {user + chat, chat + user}) {
+        const message said = read_message_with(fields);
+        EXPECT_EQ(said.sender, user_id{1087968824});
+        EXPECT_EQ(said.sender_chat, chat_id{-1001});
+        EXPECT_EQ(said.sender_name, "News");
+        EXPECT_EQ(said.sender_username, "news");
+        EXPECT_FALSE(said.sender_is_bot);
+    }
+}
+
+TEST(answers_test, a_forward_says_where_it_was_first_sent) {
+    const auto origin_of = [](const std::string& origin) {
+        const message post = read_message_with(R"(,"forward_origin":)" + origin);
+        EXPECT_TRUE(post.is_forward);
+        return post.origin;
+    };
+    using kind = forward_origin::kind;
+    EXPECT_EQ(origin_of(R"({"type":"user","sender_user":{"id":5,"first_name":"Al"}})"),
+              (forward_origin{.type = kind::user, .user = user_id{5}, .name = "Al"}));
+    EXPECT_EQ(origin_of(R"({"type":"hidden_user","sender_user_name":"Nobody"})"),
+              (forward_origin{.type = kind::hidden_user, .name = "Nobody"}));
+    EXPECT_EQ(
+        origin_of(R"({"type":"chat","sender_chat":{"id":-5,"title":"G"},
+                            "author_signature":"boss"})"),
+        (forward_origin{
+            .type = kind::chat, .chat = chat_id{-5}, .name = "G", .author_signature = "boss"}));
+    EXPECT_EQ(origin_of(R"({"type":"channel","message_id":8,
+                            "chat":{"id":-6,"title":"C","username":"c"}})"),
+              (forward_origin{.type = kind::channel,
+                              .chat = chat_id{-6},
+                              .message = message_id{8},
+                              .name = "C",
+                              .username = "c"}));
+    EXPECT_EQ(origin_of(R"({"type":"of_next_year"})"), std::nullopt);
+    EXPECT_EQ(origin_of(R"({"type":"user"})"), std::nullopt);
+}
+
 TEST(answers_test, a_post_is_read_with_everything_the_relay_knows) {
     const update got = read_one(R"(,"sender_chat":{"id":-1001,"type":"channel"},
         "text":"Привет 🚀 link","media_group_id":"137","has_protected_content":true,

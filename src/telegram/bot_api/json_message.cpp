@@ -9,6 +9,7 @@ namespace {
 enum class field {
     animation,
     audio,
+    author_signature,
     caption,
     caption_entities,
     chat,
@@ -22,6 +23,7 @@ enum class field {
     has_protected_content,
     media_group_id,
     message_id,
+    message_thread_id,
     migrate_to_chat_id,
     photo,
     reply_to_message,
@@ -29,6 +31,7 @@ enum class field {
     service,
     sticker,
     text,
+    via_bot,
     video,
     video_note,
     voice,
@@ -44,6 +47,7 @@ struct known {
 constexpr known fields[] = {
     {"animation", field::animation},
     {"audio", field::audio},
+    {"author_signature", field::author_signature},
     {"boost_added", field::service},
     {"caption", field::caption},
     {"caption_entities", field::caption_entities},
@@ -78,6 +82,7 @@ constexpr known fields[] = {
     {"media_group_id", field::media_group_id},
     {"message_auto_delete_timer_changed", field::service},
     {"message_id", field::message_id},
+    {"message_thread_id", field::message_thread_id},
     {"migrate_from_chat_id", field::service},
     {"migrate_to_chat_id", field::migrate_to_chat_id},
     {"new_chat_members", field::service},
@@ -102,6 +107,7 @@ constexpr known fields[] = {
     {"text", field::text},
     {"unique_gift", field::service},
     {"users_shared", field::service},
+    {"via_bot", field::via_bot},
     {"video", field::video},
     {"video_chat_ended", field::service},
     {"video_chat_participants_invited", field::service},
@@ -161,6 +167,65 @@ void read_chat(const dom::element& value, message& to) {
     to.chat_username = text(from, "username");
 }
 
+// The user of an anonymous administrator or of a chat is made up by Telegram: the chat is who
+// has sent it. Whichever of the two fields comes first.
+void read_sender(const dom::element& value, message& to) {
+    dom::object from;
+    if (value.get(from) != simdjson::SUCCESS) return;
+    to.sender = user_id{integer(from, "id")};
+    if (to.sender_chat != chat_id{}) return;
+    to.sender_name = title_of(from);
+    to.sender_username = text(from, "username");
+    to.sender_is_bot = flag(from, "is_bot");
+}
+
+void read_sender_chat(const dom::element& value, message& to) {
+    dom::object from;
+    if (value.get(from) != simdjson::SUCCESS) return;
+    to.sender_chat = chat_id{integer(from, "id")};
+    to.sender_name = title_of(from);
+    to.sender_username = text(from, "username");
+    to.sender_is_bot = false;
+}
+
+void read_via_bot(const dom::element& value, message& to) {
+    dom::object from;
+    if (value.get(from) != simdjson::SUCCESS) return;
+    to.via_bot = user_id{integer(from, "id")};
+    to.via_bot_username = text(from, "username");
+}
+
+// A kind of next year is a forward without an origin.
+void read_origin(const dom::element& value, message& to) {
+    using kind = forward_origin::kind;
+    to.is_forward = true;
+    dom::object from;
+    if (value.get(from) != simdjson::SUCCESS) return;
+    const std::string type = text(from, "type");
+    forward_origin origin{.author_signature = text(from, "author_signature")};
+    dom::object who;
+    if (type == "hidden_user") {
+        origin.type = kind::hidden_user;
+        origin.name = text(from, "sender_user_name");
+    } else if (type == "user" && from["sender_user"].get(who) == simdjson::SUCCESS) {
+        origin.user = user_id{integer(who, "id")};
+    } else if (type == "chat" && from["sender_chat"].get(who) == simdjson::SUCCESS) {
+        origin.type = kind::chat;
+        origin.chat = chat_id{integer(who, "id")};
+    } else if (type == "channel" && from["chat"].get(who) == simdjson::SUCCESS) {
+        origin.type = kind::channel;
+        origin.chat = chat_id{integer(who, "id")};
+        origin.message = message_id{integer(from, "message_id")};
+    } else {
+        return;
+    }
+    if (origin.type != kind::hidden_user) {
+        origin.name = title_of(who);
+        origin.username = text(who, "username");
+    }
+    to.origin = std::move(origin);
+}
+
 std::int64_t id_in(const dom::element& value, std::string_view key) {
     dom::object from;
     return value.get(from) == simdjson::SUCCESS ? integer(from, key) : 0;
@@ -207,20 +272,23 @@ void read_field(field what, const dom::element& value, message& to) {
         case field::chat: return read_chat(value, to);
         case field::date: to.date = as_integer(value); return;
         case field::edit_date: to.edit_date = as_integer(value); return;
-        case field::forward_date:
-        case field::forward_origin: to.is_forward = true; return;
-        case field::from: to.sender = user_id{id_in(value, "id")}; return;
+        case field::author_signature: to.author_signature = as_text(value); return;
+        case field::forward_date: to.is_forward = true; return;
+        case field::forward_origin: return read_origin(value, to);
+        case field::from: return read_sender(value, to);
         case field::has_protected_content:
             to.has_protected_content = value.is_bool() && bool(value);
             return;
         case field::media_group_id: to.media_group_id = as_text(value); return;
         case field::message_id: to.id = message_id{as_integer(value)}; return;
+        case field::message_thread_id: to.topic = message_id{as_integer(value)}; return;
         case field::migrate_to_chat_id:
             to.content = content_kind::service;
             to.migrate_to_chat = chat_id{as_integer(value)};
             return;
         case field::reply_to_message: to.reply_to = message_id{id_in(value, "message_id")}; return;
-        case field::sender_chat: to.sender_chat = chat_id{id_in(value, "id")}; return;
+        case field::sender_chat: return read_sender_chat(value, to);
+        case field::via_bot: return read_via_bot(value, to);
     }
 }
 
@@ -268,6 +336,8 @@ bool read_message(const dom::object& from, message& to) {
         const auto at = std::ranges::lower_bound(fields, key, {}, &known::name);
         if (at != std::end(fields) && at->name == key) read_field(at->what, value, to);
     }
+    // Replies have a thread in every supergroup; a topic only forums.
+    if (to.topic != baudot::message_id{} && !flag(from, "is_topic_message")) to.topic = {};
     return to.chat != chat_id{} && has(from, "message_id");
 }
 
