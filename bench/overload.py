@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Twice as many posts as the whole relay can copy, for two minutes: what rate and memory become.
+"""Twice as many posts as the whole relay can copy, for three minutes: what rate and memory become.
 
 The real programs as in `./dev bench relay`, 20 channels each copied into 50, without limits on
 either side: the machine is the bound. What it copies flat out, before and after; between them posts
-at twice that rate for two minutes, of which the second counts: by then all that is bounded is full.
+at twice that rate for three minutes, of which the last counts: by then all that is bounded is full.
 What cannot be sent waits in the journal, and all of it must arrive, once.
 """
 import collections
@@ -30,7 +30,7 @@ remainder = collections.namedtuple('remainder', 'owed rate wrong')
 
 
 def more_arguments(parser):
-    parser.add_argument('--overload', type=float, default=120, help='its seconds (default 120)')
+    parser.add_argument('--overload', type=float, default=180, help='its seconds (default 180)')
 
 
 def resident(pid):
@@ -74,7 +74,7 @@ def overload(side, per_second, seconds):
 
 def tell(report, peaks, samples, rest):
     """The figures of one overload."""
-    start, end = samples[len(samples) // 2], samples[-1]
+    start, end = samples[len(samples) * 2 // 3], samples[-1]
     most = max(each.resident for each in samples)
     goodput = (end.copied - start.copied) / (end.at - start.at)
     report.add('copies', goodput, 'copies/s', 'flat out', peaks)

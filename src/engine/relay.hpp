@@ -40,7 +40,9 @@ struct relay_options {
     std::size_t updates_per_turn = 1'000;       // appended together at most
     std::size_t plans_per_turn = 1'000;         // posts planned together at most
     std::size_t moves_per_turn = 100;           // planned events copied forward together at most
-    std::size_t plan_bytes_per_turn = 4 << 20;  // of plans appended together, about
+    // Of plans appended together, about: some thousand deliveries. What is in flight ends while a
+    // turn plans and is followed only by the next, so long turns cost what the wire could do.
+    std::size_t plan_bytes_per_turn = 256 << 10;
     std::size_t pending_max = 1'000'000;        // deliveries owed; beyond it posts wait in
                                                 // the journal, unplanned
     std::size_t in_flight_max = 1'000;          // requests of all accounts together
