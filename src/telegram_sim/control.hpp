@@ -69,7 +69,6 @@ private:
     local_telegram& at_;
     task_group& tasks_;
     world_builder builder_;
-    std::string profile_ = "off";
     expectation expected_;
     std::map<std::uint64_t, std::shared_ptr<replay>> replays_;
     std::uint64_t last_replay_ = 0;

@@ -162,10 +162,8 @@ control::reply control::profile_of_rules(request& what) {
         if (!given) return std::unexpected(given.error());
         json_fields from(*given, "");
         profile wanted = at_.rules().current();
-        std::string name = profile_;
         if (from.has("name")) {
-            name = from.text("name");
-            const auto known = profile_of(name);
+            const auto known = profile_of(from.text("name"));
             if (!known)
                 from.wrong("name", "off, gentle, realistic or harsh");
             else
@@ -176,12 +174,11 @@ control::reply control::profile_of_rules(request& what) {
         read_settings(from, "latency", wanted.latency);
         if (auto ok = from.finish(); !ok) return std::unexpected(ok.error());
         at_.rules().configure(wanted);
-        profile_ = name;
     }
     profile now = at_.rules().current();
     std::string out;
     json_writer json(out);
-    json.begin_object().field("name", profile_);
+    json.begin_object().field("name", name(now.base));
     write_settings(json, "limits", now.limits);
     write_settings(json, "faults", now.faults);
     write_settings(json, "latency", now.latency);

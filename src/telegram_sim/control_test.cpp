@@ -272,6 +272,14 @@ TEST_F(control_test, a_replay_can_be_stopped_and_waits_for_slow_bots) {
     EXPECT_EQ(ok("GET", "replays/1").at("posted").as_int64(), posted);
 }
 
+TEST_F(control_test, the_profile_of_the_start_is_the_one_that_is_told) {
+    local_telegram harsh{timers, {.profile = profile_name::harsh}};
+    EXPECT_EQ(name(harsh.rules().current().base), "harsh");
+    EXPECT_EQ(text(ok("GET", "profile").at("name")), "off");
+    telegram.rules().configure(profile_name::realistic);
+    EXPECT_EQ(text(ok("GET", "profile").at("name")), "realistic");
+}
+
 TEST_F(control_test, a_profile_is_chosen_and_single_numbers_changed) {
     const json::value gentle = ok("PUT", "profile", R"({"name":"gentle"})");
     EXPECT_EQ(text(gentle.at("name")), "gentle");

@@ -225,13 +225,15 @@ std::optional<profile_name> profile_of(std::string_view wanted) noexcept {
 }
 
 profile make_profile(profile_name which) {
+    profile made;
     switch (which) {
-        case profile_name::off: return {};
-        case profile_name::gentle: return gentle();
-        case profile_name::realistic: return realistic();
-        case profile_name::harsh: return harsh();
+        case profile_name::off: break;
+        case profile_name::gentle: made = gentle(); break;
+        case profile_name::realistic: made = realistic(); break;
+        case profile_name::harsh: made = harsh(); break;
     }
-    return {};
+    made.base = which;
+    return made;
 }
 
 std::string profile_table() {

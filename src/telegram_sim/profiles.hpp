@@ -17,6 +17,7 @@ std::optional<profile_name> profile_of(std::string_view name) noexcept;
 
 /// How unkind the local Telegram is. The only place of these numbers.
 struct profile {
+    profile_name base = profile_name::off;  // what single numbers were changed in
     limit_settings limits;
     fault_settings faults;
     latency_settings latency;
