@@ -81,9 +81,9 @@ TEST(dead_desk, a_retry_goes_through_the_account_that_the_operator_names) {
     dead_request what{.verb = dead_verb::retry, .which = {}};
     what.through = second_bot;
     int asked = 0;
-    const auto nobody_else =  // it outlives its coroutines
-                              // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
-        [&asked](const engine::dead_letter&) -> boost::asio::awaitable<account_id> {
+    // It outlives its coroutines.
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
+    const auto nobody_else = [&asked](const auto&) -> boost::asio::awaitable<account_id> {
         ++asked;
         co_return bot;
     };
