@@ -39,7 +39,6 @@ constexpr double wait_rounding = 0.5;  // waits are whole seconds, rounded up
 
 constexpr int burst_allowed = 3;
 
-constexpr double slow_answer = 1.5;   // seconds, and
 constexpr double slow_factor = 3;     // times the usual latency: the server held the call
 constexpr double usual_share = 0.99;  // of the answers come sooner
 constexpr double latency_step = 0.05;
@@ -163,7 +162,7 @@ bool limit_learner::accepted(time_point now, time_point sent_at, double cost) {
     const double latency = seconds(now - sent_at);
     const bool is_first = usual_latency_ <= 0;
     if (is_first) usual_latency_ = static_cast<float>(latency);
-    const bool is_slow = latency > std::max(slow_answer, slow_factor * usual_latency_);
+    const bool is_slow = latency > std::max(seconds(held_answer), slow_factor * usual_latency_);
     const double step = latency > usual_latency_ ? usual_share : usual_share - 1;
     usual_latency_ *= static_cast<float>(1 + step * latency_step);
     return is_slow && is_pressed_ && !is_first;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "base/time.hpp"
@@ -20,6 +21,9 @@ struct learned_limit {
 
 /// That may be risked in an hour (docs/limits.md; ANCHORS.md 1.4).
 inline constexpr std::uint8_t refusals_of_bots = 30;
+
+/// An answer that comes sooner was not held by the server (TELEGRAM.md 1.3: whole seconds).
+inline constexpr duration held_answer = std::chrono::milliseconds(1500);
 
 /// Whether a learner may begin with it. What it told itself is; what was stored may be damaged.
 bool is_plausible(const learned_limit& what);

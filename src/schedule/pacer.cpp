@@ -155,10 +155,19 @@ void pacer::accepted(time_point now, const paced_call& what) {
     chat_state& one = of(what.account, what.chat);
     whole.judge.accepted(what.methods, what.sent_at);
     one.was_refused_alone = false;
-    // What the innermost limit explains says nothing of those around it.
+    const bool is_prompt = now - what.sent_at < held_answer;
+    for (const method_class each : {method_class::any, what.methods}) {
+        time_point& last = whole.prompt[std::to_underlying(each)];
+        if (is_prompt) last = std::max(last, what.sent_at);
+    }
+    // What the innermost limit explains says nothing of those around it; nor does a call that was
+    // held while one that went later was not.
     bool is_explained = false;
     const auto tell = [&](const limit& of, const limit_scope& scope) {
         if (!of || !of->learner.accepted(now, what.sent_at, what.cost) || is_explained) return;
+        const bool is_of_chat = scope.chat != chat_id{0};
+        const time_point passed = whole.prompt[std::to_underlying(scope.methods)];
+        if (!is_of_chat && what.sent_at < passed) return;
         of->learner.held_back(now, what.sent_at);
         taught_.push_back(scope);
         is_explained = true;

@@ -163,6 +163,8 @@ private:
     struct account_state {
         limit whole;  // null: not paced
         std::array<limit, std::to_underlying(method_class_last) + 1> methods;
+        /// When what was answered at once went last; any: of all classes.
+        std::array<time_point, std::to_underlying(method_class_last) + 1> prompt{};
         scope_judge judge;
         /// What the chats knew that refused in a row: it may have been the account.
         std::vector<std::pair<chat_id, std::optional<limit_learner>>> before;

@@ -56,6 +56,9 @@ struct busy_account {
     std::deque<answer> answers;
     std::map<chat_id, time_point> asked_again{};
     double accepted = 0;
+    int one_held_in = 0;  // calls: its answer takes `held` longer; 0: none
+    duration held = 4s;
+    int calls = 0;
 
     void step(pacer& tested, time_point now) {
         for (; !answers.empty() && answers.front().at <= now; answers.pop_front()) {
@@ -96,8 +99,10 @@ struct busy_account {
             limit.tokens -= 1;
             whole.tokens -= 1;
         }
+        const bool is_held = one_held_in > 0 && ++calls % one_held_in == 0;
+        const time_point at = now + round_trip + (is_held ? held : duration::zero());
         const paced_call call{.account = id, .chat = chat, .methods = methods, .sent_at = now};
-        answers.push_back({now + round_trip, call, wait});
+        answers.insert(std::ranges::upper_bound(answers, at, {}, &answer::at), {at, call, wait});
     }
 };
 
@@ -144,6 +149,23 @@ TEST(pacer_limits, the_limit_of_an_account_is_learned_by_the_account_and_by_no_c
         const limit_view* one = find(known, {account_id{1}, chat});
         if (one) EXPECT_EQ(one->what.cost, 0) << "its own limit never refused";
     }
+}
+
+TEST(pacer_limits, a_call_that_is_held_while_later_ones_pass_teaches_nothing_of_the_account) {
+    pacer tested({.account = learned_limit{.rate = 30, .doubt = 0.1, .burst = 30}});
+    std::vector<busy_account> all{with_chats(1, 100, {}, {})};
+    all.front().one_held_in = 100;
+    time_point now{1h};
+    run(tested, all, now, 60s);
+    const auto beside = find(tested.view(now), {account_id{1}});
+    EXPECT_EQ(beside->what.rate, 30);
+    EXPECT_GE(all.front().accepted, 60 * 27);
+    EXPECT_TRUE(tested.take_lessons(now).empty());
+
+    all.front().one_held_in = 1;  // nothing passes any more
+    run(tested, all, now, 10s);
+    EXPECT_LE(find(tested.view(now), {account_id{1}})->what.rate, 28);
+    EXPECT_FALSE(tested.take_lessons(now).empty());
 }
 
 TEST(pacer_limits, the_limit_of_a_chat_is_learned_by_that_chat_and_costs_no_other) {
