@@ -87,6 +87,24 @@ TEST(lanes_fairness, routes_share_an_account_by_weight) {
     }
 }
 
+TEST(lanes_fairness, a_backlog_of_the_highest_class_leaves_one_in_ten_to_the_others) {
+    world tested(account_pace());
+    const flow_id answers = tested.tested.flow("answers", {.traffic = traffic_class::interactive});
+    const flow_id news = tested.tested.flow("news", {});
+    const flow_id bulk = tested.tested.flow("bulk", {.traffic = traffic_class::broadcast});
+    push_to_chats(tested, answers, chat_id{-1}, 1000, 60);
+    push_to_chats(tested, news, chat_id{-2}, 2000, 60);
+    push_to_chats(tested, bulk, chat_id{-3}, 3000, 60);
+    tested.run(time_point{1h} + 100s);
+    std::map<std::int64_t, double> shares;
+    for (const auto& [chat, number] : tested.sent) {
+        shares[std::to_underlying(chat) / 1000] += number;
+    }
+    const auto all = static_cast<double>(tested.order.size());
+    EXPECT_NEAR(shares[2] / all, 0.05, 0.005);
+    EXPECT_NEAR(shares[3] / all, 0.05, 0.005);
+}
+
 TEST(lanes_fairness, what_costs_more_is_given_less_often) {
     lanes tested;
     const flow_id plain = tested.flow("plain", {});

@@ -205,7 +205,9 @@ bool lanes::serve(std::uint16_t sender, gate& limits, std::vector<permit>& permi
             expire(of);
             return true;
         }
-        const urgency how = rank == 0 ? urgency::urgent : urgency::ordinary;
+        // Where the highest class waits, whoever has the turn that is due instead of it has what is
+        // kept for it, or there would never be two permits, and so none for the others.
+        const urgency how = highest == 0 ? urgency::urgent : urgency::ordinary;
         const admission answer = limits.ask(now_, from.account, next.destination, how);
         if (answer.admitted) {
             grant(of, answer.retry_at, permits);
