@@ -39,6 +39,8 @@ void campaign_totals::add(const run_report& report) {
     posts_min = std::min(posts_min, report.posts);
     crashes_min = std::min(crashes_min, report.crashes);
     faults_min = std::min(faults_min, report.faults);
+    measured_min = std::min(measured_min, report.measured);
+    measured_max = std::max(measured_max, report.measured);
     simulated_s += std::chrono::duration<double>(report.simulated).count();
 }
 

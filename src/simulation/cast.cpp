@@ -41,8 +41,8 @@ std::vector<cast_chat> draw_chats(random_source& random, std::size_t count, std:
                                   bool with_people) {
     std::vector<cast_chat> made;
     for (std::size_t each = 0; each < count; ++each) {
-        cast_chat one{.type = draw_type(random, with_people)};
-        one.id = id_for(one.type, from + static_cast<std::int64_t>(each));
+        cast_chat one =
+            make_chat(draw_type(random, with_people), from + static_cast<std::int64_t>(each));
         one.second_bot = may_have_two(one.type) && random.chance(0.3);
         made.push_back(std::move(one));
     }
@@ -92,11 +92,21 @@ json::object describe(const cast_chat& what) {
 
 }  // namespace
 
+std::vector<cast_bot> make_bots(std::size_t count) {
+    std::vector<cast_bot> made;
+    for (std::int64_t id = first_bot; made.size() < count; ++id) {
+        made.push_back({account_id{id}, fmt::format("{}:AAE-simulated-token-{:020}", id, id)});
+    }
+    return made;
+}
+
+cast_chat make_chat(const std::string& type, std::int64_t number) {
+    return {.id = id_for(type, number), .type = type};
+}
+
 cast draw_cast(random_source& random, std::size_t chats) {
     cast made;
-    for (const std::int64_t id : {first_bot, first_bot + 1}) {
-        made.bots.push_back({account_id{id}, fmt::format("{}:AAE-simulated-token-{:020}", id, id)});
-    }
+    made.bots = make_bots(2);
     const std::size_t sources = std::max<std::size_t>(1, chats * 2 / 5);
     made.sources = draw_chats(random, sources, 1'000, false);
     made.destinations = draw_chats(random, std::max<std::size_t>(1, chats - sources), 2'000, true);

@@ -41,6 +41,12 @@ struct cast {
     static constexpr int tags = 6;
 };
 
+/// The first `count` of the two bots that there may be.
+std::vector<cast_bot> make_bots(std::size_t count);
+
+/// The `number`-th chat of its type.
+cast_chat make_chat(const std::string& type, std::int64_t number);
+
 cast draw_cast(random_source& random, std::size_t chats);
 
 /// Makes it so. The world must be empty; errors are bugs (asserts).

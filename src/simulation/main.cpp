@@ -25,6 +25,7 @@ struct command_line {
     std::size_t jobs = 1;
     double hours = 1;
     std::vector<std::string> without{};
+    std::string plays{};
     bool trace = false;
     bool json = false;
     bool twice = false;
@@ -32,6 +33,10 @@ struct command_line {
 };
 
 std::string replay_command(const run_options& options) {
+    if (options.plays) {
+        return fmt::format("baudot-simulation --scenario {} --seed {} --trace",
+                           name(*options.plays), options.seed);
+    }
     std::string text = fmt::format("baudot-simulation --seed {} --posts {} --chats {} --faults {}",
                                    options.seed, options.posts, options.chats, options.faults);
     text += fmt::format(" --crashes {} --hours {}", options.crashes,
@@ -54,15 +59,21 @@ void tell_failure(const command_line& from, const seed_result& failed) {
 
 void print_totals(const command_line& from, const campaign_totals& all, double seconds) {
     const double speed = all.simulated_s / std::max(seconds, 1e-9);
+    if (from.run.plays && !from.json) {
+        fmt::print("{}: {} seeds, {} failed; measured {:.4f} to {:.4f}\n", name(*from.run.plays),
+                   all.seeds, all.failed, all.measured_min, all.measured_max);
+    }
     if (from.json) {
         fmt::print(
             "{{\"seeds\":{},\"failed\":{},\"posts\":{},\"deliveries\":{},\"delivered\":{},"
             "\"doubled\":{},\"skipped\":{},\"rejected\":{},\"crashes\":{},\"faults\":{},"
             "\"lives\":{},\"posts_min\":{},\"crashes_min\":{},\"faults_min\":{},"
+            "\"measured_min\":{:.4f},\"measured_max\":{:.4f},"
             "\"simulated_s\":{:.0f},\"seconds\":{:.3f},\"times_real_time\":{:.0f}}}\n",
             all.seeds, all.failed, all.posts, all.deliveries, all.delivered, all.doubled,
             all.skipped, all.rejected, all.crashes, all.faults, all.lives, all.posts_min,
-            all.crashes_min, all.faults_min, all.simulated_s, seconds, speed);
+            all.crashes_min, all.faults_min, all.measured_min, all.measured_max, all.simulated_s,
+            seconds, speed);
         return;
     }
     fmt::print("{} seeds, {} failed; at least {} posts, {} crashes and {} faults in each\n",
@@ -112,6 +123,8 @@ void declare(CLI::App& app, command_line& to) {
     app.add_option("--hours", to.hours, "over which posts and faults are spread")
         ->check(CLI::Range(0.01, 1000.0));
     app.add_option("--without", to.without, "a kind of fault to leave out; more than once");
+    app.add_option("--scenario", to.plays,
+                   "only this: shares, isolation, classes, urgency or holds");
     app.add_flag("--trace", to.trace, "print what happens, of one seed");
     app.add_flag("--twice", to.twice, "run one seed twice and compare the traces");
     app.add_flag("--shrink", to.shrinks, "of a seed that fails, look for less that fails");
@@ -134,6 +147,10 @@ int main(int argc, char** argv) {
             return exit_usage;
         }
         from.run.without.insert(*kind);
+    }
+    if (!from.plays.empty() && !(from.run.plays = scenario_of(from.plays))) {
+        fmt::print(stderr, "there is no scenario called '{}'\n", from.plays);
+        return exit_usage;
     }
     from.run.length =
         std::chrono::duration_cast<duration>(std::chrono::duration<double>(from.hours * 3600));

@@ -60,8 +60,7 @@ result<void> node::start() {
     if (!opened) return std::unexpected(opened.error());
     journal_ = std::move(*opened);
     relay_ = std::make_unique<engine::relay>(around_.io.get_executor(), around_.timers, *journal_,
-                                             around_.rows, no_threads_,
-                                             around_.settings.is_paced ? documented_pace() : pace{},
+                                             around_.rows, no_threads_, around_.settings.rates,
                                              around_.random.next(), around_.settings.relay);
     auto uncertain = relay_->recover();
     if (!uncertain) return std::unexpected(uncertain.error());

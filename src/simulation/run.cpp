@@ -1,11 +1,30 @@
 #include "simulation/run.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "simulation/judge.hpp"
+#include "simulation/scenarios.hpp"
 #include "simulation/script.hpp"
 #include "simulation/surroundings.hpp"
 
 namespace baudot::simulation {
 namespace {
+
+constexpr std::array<std::string_view, scenarios> names = {"shares", "isolation", "classes",
+                                                           "urgency", "holds"};
+
+run_report play(const run_options& options) {
+    run_report report;
+    switch (*options.plays) {
+        case scenario::shares: play_shares(options, report); break;
+        case scenario::isolation: play_isolation(options, report); break;
+        case scenario::classes: play_classes(options, report); break;
+        case scenario::urgency: play_urgency(options, report); break;
+        case scenario::holds: play_holds(options, report); break;
+    }
+    return report;
+}
 
 bool fails(const run_options& options) {
     return !run(options).broken.empty();
@@ -13,9 +32,22 @@ bool fails(const run_options& options) {
 
 }  // namespace
 
+std::string_view name(scenario which) noexcept {
+    return names[static_cast<std::size_t>(which)];
+}
+
+std::optional<scenario> scenario_of(std::string_view wanted) noexcept {
+    const auto at = std::ranges::find(names, wanted);
+    if (at == names.end()) return std::nullopt;
+    return static_cast<scenario>(at - names.begin());
+}
+
 run_report run(const run_options& options) {
+    if (options.plays) return play(options);
     run_report report;
-    surroundings around(options.seed, options.chats, options.print);
+    random_source random(options.seed);
+    backdrop made = draw_backdrop(random, options.chats);
+    surroundings around(random, std::move(made), options.print);
     const time_point begun = around.timers.now();
     {
         script played(around, options);
@@ -39,6 +71,7 @@ run_report run(const run_options& options) {
 
 run_options shrink(run_options failing) {
     failing.print = {};
+    if (failing.plays) return failing;  // there is nothing to leave out
     for (std::size_t kind = 0; kind < fault_kinds; ++kind) {
         run_options fewer = failing;
         fewer.without.insert(static_cast<fault_kind>(kind));

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.hpp"
@@ -11,6 +13,19 @@
 #include "simulation/trace.hpp"
 
 namespace baudot::simulation {
+
+/// A question that is asked in a run of its own, where no random fault blurs the answer.
+enum class scenario : std::uint8_t {
+    shares,     // routes of one class share an account by weight: Jain's index
+    isolation,  // what a chat held for 300 s costs the others, as a share of what they got
+    classes,    // the longest that a class with a backlog went without a send, in seconds
+    urgency,    // p99 delay of the highest class under a backlog, over the unloaded one
+    holds,      // nothing goes into a hold: the share of the pace that the others kept
+};
+inline constexpr std::size_t scenarios = 5;
+
+std::string_view name(scenario which) noexcept;
+std::optional<scenario> scenario_of(std::string_view name) noexcept;
 
 struct run_options {
     std::uint64_t seed = 1;
@@ -20,6 +35,7 @@ struct run_options {
     std::size_t crashes = 4;
     duration length = std::chrono::hours(1);  // over which the posts and faults are spread
     std::set<fault_kind> without{};
+    std::optional<scenario> plays{};  // only that: nothing of the above but the seed
     trace::printer print{};
 };
 
@@ -38,6 +54,7 @@ struct run_report {
     std::size_t lives = 0;
     std::uint64_t requests = 0;
     duration simulated{};
+    double measured = 0;  // what the scenario asks for
 };
 
 /// One run: a whole node against the local Telegram, in one thread, from a seed. Deterministic:

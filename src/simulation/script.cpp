@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/assert.hpp"
-#include "telegram_sim/acts.hpp"
-
 namespace baudot::simulation {
 namespace {
 
@@ -16,9 +13,6 @@ using namespace std::chrono_literals;
 constexpr duration step_max = 1s;  // between two looks at the process
 constexpr duration drain_max = 48h;
 constexpr duration drain_step = 10s;
-
-// Of the person who writes in groups.
-constexpr user_id writer{500};
 
 duration of_ms(std::uint64_t drawn, std::int64_t low, std::int64_t high) {
     const auto span = static_cast<std::uint64_t>(high - low + 1);
@@ -31,11 +25,9 @@ script::script(surroundings& around, const run_options& options)
     : around_(around),
       options_(options),
       random_(around.random.next()),
-      disk_random_(around.random.next()),
       others_(around.io.get_executor()) {
     random_source planning(around.random.next());
     plan_ = draw_faults(planning, options.length, options.faults, options.crashes, options.without);
-    set_disk_pace(5ms);
 }
 
 script::~script() {
@@ -175,26 +167,8 @@ void script::make_post() {
 }
 
 void script::post(const post_line& what) {
-    telegram_sim::world& in = around_.at().in();
-    const cast_chat& where = around_.who.sources[what.source];
-    telegram_sim::user_post made{.chat = where.id, .find_entities = true};
-    if (where.type != "channel") made.actor = writer;
-    made.what.body.text = text_of(what, done_.posts.size());
-    if (what.has_photo) {
-        if (!photo_) {
-            photo_ =
-                in.files().add({.kind = telegram_sim::media_kind::photo, .width = 64, .height = 48},
-                               "not really a photo");
-        }
-        made.what.media = telegram_sim::media_kind::photo;
-        made.what.file = photo_;
-    }
-    const auto id = telegram_sim::post(in, std::move(made), around_.timers.wall_now(),
-                                       around_.at().next_request());
-    BAUDOT_ASSERT(id.has_value(), "people may post what they like");
-    around_.at().publish();
-    around_.log.note(around_.timers.now(), "post", done_.posts.size());
-    done_.posts.push_back({what, *id});
+    const message_id id = around_.publish(what, done_.posts.size());
+    done_.posts.push_back({what, id});
 }
 
 void script::drain() {

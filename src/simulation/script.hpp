@@ -74,12 +74,10 @@ private:
     boost::asio::awaitable<void> poll_as_rival(const cast_bot& bot);
     void heal_all();
     void later(duration after, std::function<void()> what);
-    void set_disk_pace(duration longest);
 
     surroundings& around_;
     const run_options& options_;
     random_source random_;
-    random_source disk_random_;
     std::vector<planned_fault> plan_;
     std::unique_ptr<node> node_;
     time_point revive_at_{};
@@ -89,7 +87,6 @@ private:
     std::vector<cure> cures_;
     duration clock_ahead_{};
     history done_;
-    std::optional<telegram_sim::file_index> photo_;
     std::size_t crashes_ = 0;
     std::size_t faults_ = 0;
     std::size_t lives_ = 0;

@@ -92,8 +92,8 @@ void script::strike_disk(const planned_fault& what) {
             around_.rows.fail_next(errc::io_failed);
             break;
         case fault_kind::slow_disk:
-            set_disk_pace(1s);
-            later(seconds_of(what.number, 10, 200), [this] { set_disk_pace(5ms); });
+            around_.set_disk_pace(1s);
+            later(seconds_of(what.number, 10, 200), [this] { around_.set_disk_pace(5ms); });
             break;
         case fault_kind::full_disk:
             around_.disk.set_capacity(around_.disk.bytes_used() + what.number % 10'000);
@@ -223,17 +223,10 @@ void script::later(duration after, std::function<void()> what) {
     cures_.push_back({around_.timers.now() + after, std::move(what)});
 }
 
-void script::set_disk_pace(duration longest) {
-    around_.disk.set_latency([this, longest](journal::disk_operation what, std::size_t) {
-        if (what != journal::disk_operation::sync) return duration::zero();
-        return duration(disk_random_.between(0, longest.count()));
-    });
-}
-
 void script::heal_all() {
     for (const cure& each : std::exchange(cures_, {})) each.what();
     around_.disk.set_capacity(unlimited);
-    set_disk_pace(5ms);
+    around_.set_disk_pace(5ms);
     around_.at().rules().faults().clear();
     telegram_sim::profile kinder = around_.at().rules().current();
     kinder.faults = {};

@@ -5,10 +5,16 @@
 #include <utility>
 #include <variant>
 
+#include "base/assert.hpp"
+#include "telegram_sim/acts.hpp"
+
 namespace baudot::simulation {
 namespace {
 
 using namespace std::chrono_literals;
+
+// Of the person who writes in groups.
+constexpr user_id writer{500};
 
 class trace_sink final : public observe::log_sink {
 public:
@@ -57,7 +63,7 @@ node_settings draw_settings(random_source& random) {
     if (random.chance(0.3)) made.relay.updates_per_turn = 1 + random.below(100);
     if (random.chance(0.3)) made.relay.plans_per_turn = 1 + random.below(100);
     if (random.chance(0.5)) made.relay.commit_changes = dozens << random.below(8);
-    made.is_paced = random.chance(0.7);
+    if (random.chance(0.3)) made.rates = {};
     made.checkpoint_interval = std::chrono::seconds(random.between(2, 60));
     return made;
 }
@@ -68,20 +74,57 @@ constexpr telegram_sim::profile_name profiles[] = {
 
 }  // namespace
 
-surroundings::surroundings(std::uint64_t seed, std::size_t chats, trace::printer print)
+backdrop draw_backdrop(random_source& random, std::size_t chats) {
+    backdrop made{.who = draw_cast(random, chats), .settings = draw_settings(random)};
+    made.telegram = telegram_sim::make_profile(profiles[random.below(std::size(profiles))]);
+    return made;
+}
+
+surroundings::surroundings(random_source drawn, backdrop made, trace::printer print)
     : log(std::move(print)),
-      random(seed),
-      who(draw_cast(random, chats)),
-      settings(draw_settings(random)),
-      telegram(io.get_executor(), timers,
-               {.telegram = {.seed = random.next(), .profile = profiles[random.below(4)]}}),
-      disk(random.next()) {
+      random(drawn),
+      who(std::move(made.who)),
+      settings(std::move(made.settings)),
+      telegram(io.get_executor(), timers, {.telegram = {.seed = random.next()}}),
+      disk(random.next()),
+      disk_random_(random.next()) {
+    at().rules().configure(made.telegram);
     settle(who, at());
+    set_disk_pace(5ms);
 }
 
 surroundings::~surroundings() {
     telegram.stop();
     timers.run_until(timers.now());
+}
+
+message_id surroundings::publish(const post_line& what, std::uint64_t number) {
+    telegram_sim::world& in = at().in();
+    const cast_chat& where = who.sources[what.source];
+    telegram_sim::user_post made{.chat = where.id, .find_entities = true};
+    if (where.type != "channel") made.actor = writer;
+    made.what.body.text = text_of(what, number);
+    if (what.has_photo) {
+        if (!photo_) {
+            photo_ =
+                in.files().add({.kind = telegram_sim::media_kind::photo, .width = 64, .height = 48},
+                               "not really a photo");
+        }
+        made.what.media = telegram_sim::media_kind::photo;
+        made.what.file = photo_;
+    }
+    const auto id = telegram_sim::post(in, std::move(made), timers.wall_now(), at().next_request());
+    BAUDOT_ASSERT(id.has_value(), "people may post what they like");
+    at().publish();
+    log.note(timers.now(), "post", number);
+    return *id;
+}
+
+void surroundings::set_disk_pace(duration longest) {
+    disk.set_latency([this, longest](journal::disk_operation what, std::size_t) {
+        if (what != journal::disk_operation::sync) return duration::zero();
+        return duration(disk_random_.between(0, longest.count()));
+    });
 }
 
 observe::logger surroundings::process_log() const {

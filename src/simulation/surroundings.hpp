@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@
 #include "journal/disk_double.hpp"
 #include "journal/segmented_journal.hpp"
 #include "observe/log.hpp"
+#include "schedule/pacer.hpp"
 #include "simulation/cast.hpp"
 #include "simulation/trace.hpp"
 #include "simulation/witness.hpp"
@@ -25,13 +27,23 @@ namespace baudot::simulation {
 struct node_settings {
     journal::journal_options journal{.directory = "data/journal"};
     engine::relay_options relay{};
-    bool is_paced = true;
+    pace rates = documented_pace();
     duration checkpoint_interval = std::chrono::seconds(30);
 };
 
+/// What is there before the process starts.
+struct backdrop {
+    cast who;
+    node_settings settings{};
+    telegram_sim::profile telegram{};
+};
+
+/// Of a run in which everything goes wrong.
+backdrop draw_backdrop(random_source& random, std::size_t chats);
+
 /// What outlives the process: the time, the disk, what the store has flushed, Telegram.
 struct surroundings {
-    surroundings(std::uint64_t seed, std::size_t chats, trace::printer print);
+    surroundings(random_source drawn, backdrop made, trace::printer print);
     ~surroundings();
 
     trace log;
@@ -45,10 +57,20 @@ struct surroundings {
     store::store_double rows;
     witness seen{log};
 
+    /// Somebody writes the `number`-th post. Its id is the chat's own.
+    message_id publish(const post_line& what, std::uint64_t number);
+
+    /// A sync of the disk takes up to `longest` from now on, each as drawn from `random`.
+    void set_disk_pace(duration longest);
+
     /// Of the process: into the trace when that is printed.
     observe::logger process_log() const;
     telegram_sim::local_telegram& at() { return telegram.telegram(); }
     const telegram_sim::world& telegram_world() const { return telegram.telegram().in(); }
+
+private:
+    random_source disk_random_;
+    std::optional<telegram_sim::file_index> photo_;
 };
 
 }  // namespace baudot::simulation

@@ -101,7 +101,17 @@ void witness::check_wait(account_id by, chat_id chat, time_point now) {
 }
 
 void witness::answered(account_id by, const http::request& what,
-                       const result<http::response>& answer, time_point now) {
+                       const result<http::response>& answer, time_point asked, time_point now) {
+    const std::string_view method = method_of(what.target);
+    if (show_ && is_send(method)) {
+        wire_send shown{
+            .by = by, .is_forward = method == "forwardMessage", .asked = asked, .answered = now};
+        shown.source = chat_id{number_after(what.body, "\"from_chat_id\":").value_or(0)};
+        shown.message = message_id{number_after(what.body, "\"message_id\":").value_or(0)};
+        shown.destination = chat_id{number_after(what.body, "\"chat_id\":").value_or(0)};
+        shown.status = answer ? static_cast<int>(answer->status) : 0;
+        show_(shown);
+    }
     if (!answer) {
         log_.note(now, "no answer", static_cast<std::uint64_t>(answer.error().code));
         return;
@@ -109,7 +119,7 @@ void witness::answered(account_id by, const http::request& what,
     log_.note(now, "answer", xxh3_128(answer->body).low);
     if (log_.is_printed())
         log_.say(now, what.body + " -> " + answer->body.substr(0, said_bytes_max));
-    if (answer->status != 429 || !is_send(method_of(what.target))) return;
+    if (answer->status != 429 || !is_send(method)) return;
     if (const auto which = delivery_of(what.body)) refused_to_[*which] = by;
     const auto chat = number_after(what.body, "\"chat_id\":");
     const auto wait = number_after(answer->body, "\"retry_after\":");
@@ -139,10 +149,11 @@ void witness::fault(std::string what) {
 
 asio::awaitable<result<http::response>> watched_exchange::send(http::request what,
                                                                time_point deadline) {
-    by_.asked(account_, what, timers_.now());
+    const time_point asked = timers_.now();
+    by_.asked(account_, what, asked);
     const http::request kept = what;
     auto answer = co_await through_.send(std::move(what), deadline);
-    by_.answered(account_, kept, answer, timers_.now());
+    by_.answered(account_, kept, answer, asked, timers_.now());
     co_return answer;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,6 +20,18 @@
 
 namespace baudot::simulation {
 
+/// A request that makes a message somewhere, and its answer.
+struct wire_send {
+    account_id by{};
+    bool is_forward = false;
+    chat_id source{};  // 0: it does not say
+    message_id message{};
+    chat_id destination{};
+    time_point asked{};
+    time_point answered{};
+    int status = 0;  // of HTTP; 0: no answer came
+};
+
 /// Sees what the process says and hears, over all its lives, and notes what no promise allows.
 /// Knows nothing of how the process works inside.
 class witness {
@@ -35,7 +48,10 @@ public:
     /// The wire, as the process meant it.
     void asked(account_id by, const http::request& what, time_point now);
     void answered(account_id by, const http::request& what, const result<http::response>& answer,
-                  time_point now);
+                  time_point asked, time_point now);
+
+    /// Whoever wants to see each send, once it is over.
+    void show_sends(std::function<void(const wire_send&)> to) { show_ = std::move(to); }
 
     /// The process ended without finishing: a wait that it had just been told may be lost, and its
     /// account begins with one probe.
@@ -61,6 +77,7 @@ private:
     void check_stays(account_id by, const copy_key& which);
 
     trace& log_;
+    std::function<void(const wire_send&)> show_;
     std::set<source_key> accepted_;
     std::map<account_id, std::int64_t> confirmable_;  // the offset that may be asked for
     std::map<std::pair<account_id, chat_id>, time_point> waits_;

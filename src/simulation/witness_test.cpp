@@ -24,7 +24,7 @@ protected:
         tested.answered(
             by, what,
             http::response{.status = 429, .body = R"({"ok":false,"parameters":{"retry_after":3}})"},
-            now);
+            now, now);
     }
     trace log;
     witness tested{log};
