@@ -61,6 +61,7 @@ private:
     bool judge_chat(const place& where, chat_id chat);
     bool judge_source(const place& where, chat_id chat);
     bool judge_destination(const place& where, chat_id chat);
+    std::optional<chat_id> judge_target(const place& where);
     void judge_passages(const route_settings& route, const place& source, chat_id from,
                         const std::vector<std::pair<place, chat_id>>& to);
     void tell_no_passage(const route_settings& route, const std::string& from, const place& to,
@@ -73,6 +74,9 @@ private:
     std::string reasons(chat_id chat) const;
     std::optional<telegram::chat_info> describe(chat_id chat) const;
     std::string name_of(account_id account) const;
+    static config::position place_in(const route_settings& route, field which) {
+        return route.places[std::to_underlying(which)].front();
+    }
     static place place_of(const route_settings& route, field which, std::size_t item) {
         const auto& chats = which == field::from ? route.from : route.to;
         const auto& places = route.places[std::to_underlying(which)];
@@ -130,16 +134,10 @@ void inspector::judge_route(const route_settings& route) {
     std::vector<std::pair<place, chat_id>> to;
     for (std::size_t item = 0; item < route.to.size(); ++item) {
         const place where = place_of(route, field::to, item);
-        const auto id = found_.resolve(where.chat.chat);
-        if (id && judge_destination(where, *id)) {
-            to.emplace_back(where, *id);
-        } else if (!id) {
-            file_.error(where.at,
-                        fmt::format("no account can see {}: {}", text_of(where.chat),
-                                    reason_of(id.error())),
-                        "is the name right? A bot must be in a private chat or channel to see it");
-        }
+        if (const auto id = judge_target(where)) to.emplace_back(where, *id);
     }
+    if (route.check) judge_target({*route.check, place_in(route, field::check)});
+    if (route.other) judge_target({*route.other, place_in(route, field::other)});
     for (std::size_t item = 0; item < route.from.size(); ++item) {
         const place where = place_of(route, field::from, item);
         const auto id = found_.resolve(where.chat.chat);
@@ -215,6 +213,19 @@ bool inspector::judge_destination(const place& where, chat_id chat) {
                 "add a bot to it: as an administrator that may post messages in a channel, as a "
                 "member of a group");
     return false;
+}
+
+// The chat, when it is known and some account can post there.
+std::optional<chat_id> inspector::judge_target(const place& where) {
+    const auto id = found_.resolve(where.chat.chat);
+    if (!id) {
+        file_.error(
+            where.at,
+            fmt::format("no account can see {}: {}", text_of(where.chat), reason_of(id.error())),
+            "is the name right? A bot must be in a private chat or channel to see it");
+        return std::nullopt;
+    }
+    return judge_destination(where, *id) ? std::optional(*id) : std::nullopt;
 }
 
 void inspector::judge_passages(const route_settings& route, const place& source, chat_id from,

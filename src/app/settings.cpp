@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/filter_settings.hpp"
 #include "router/router.hpp"
 #include "telegram/bot_api/token.hpp"
 
@@ -102,6 +103,26 @@ void read_terms(config::reader& one, delivery_terms& terms) {
     }
 }
 
+// What a route takes, besides `include` and `exclude`, and what becomes of the rest.
+void read_choice(config::reader& one, route_settings& route) {
+    std::vector<config::position> in_filter;
+    one.section("filter",
+                [&](config::reader& part) { read_filter(part, route.filter, in_filter); });
+    std::vector<config::position> in_refuse;
+    one.section("refuse", [&](config::reader& part) {
+        read_filter(part, route.refuse.emplace(), in_refuse);
+    });
+    chat_text chat;
+    if (one.optional("check", chat)) route.check = chat;
+    if (one.optional("other", chat)) route.other = chat;
+    one.optional("per_destination", route.per_destination,
+                 {{"all", destination_policy::all}, {"first", destination_policy::first}});
+    route.places.push_back(std::move(in_filter));
+    route.places.push_back(std::move(in_refuse));
+    route.places.push_back(places_of(one, "check", 1));
+    route.places.push_back(places_of(one, "other", 1));
+}
+
 route_settings read_route(config::reader& one) {
     route_settings route;
     one.required("name", route.name);
@@ -121,6 +142,7 @@ route_settings read_route(config::reader& one) {
                     places_of(one, "to", route.to.size()),
                     places_of(one, "include", route.include.size()),
                     places_of(one, "exclude", route.exclude.size())};
+    read_choice(one, route);
     return route;
 }
 
@@ -191,18 +213,8 @@ rule_set rules_of(const settings& read) {
     placeholders names;
     rule_set rules;
     for (const route_settings& each : read.routes) {
-        route made{.name = each.name,
-                   .from = {},
-                   .to = {},
-                   .mode = each.mode,
-                   .include = each.include,
-                   .exclude = each.exclude,
-                   .options = each.options,
-                   .on_uncertain = each.on_uncertain,
-                   .terms = each.terms};
-        for (const chat_text& chat : each.from) made.from.push_back(names.of(chat));
-        for (const chat_text& chat : each.to) made.to.push_back(names.of(chat));
-        rules.routes.push_back(std::move(made));
+        rules.routes.push_back(
+            each.resolved([&](const chat_text& chat) { return names.of(chat); }));
     }
     return rules;
 }
@@ -221,6 +233,31 @@ void judge_rules(config::document& file, const settings& read) {
 }
 
 }  // namespace
+
+route route_settings::resolved(
+    const std::function<std::optional<chat_id>(const chat_text&)>& id_of) const {
+    route made{.name = name,
+               .from = {},
+               .to = {},
+               .mode = mode,
+               .include = include,
+               .exclude = exclude,
+               .filter = filter,
+               .refuse = refuse,
+               .per_destination = per_destination,
+               .options = options,
+               .on_uncertain = on_uncertain,
+               .terms = terms};
+    for (const chat_text& chat : from) {
+        if (const auto id = id_of(chat)) made.from.push_back(*id);
+    }
+    for (const chat_text& chat : to) {
+        if (const auto id = id_of(chat)) made.to.push_back(*id);
+    }
+    if (check) made.check = id_of(*check).value_or(chat_id{});
+    if (other) made.other = id_of(*other).value_or(chat_id{});
+    return made;
+}
 
 std::string posted_settings::path() const {
     const auto host = url.find("://");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,13 +48,21 @@ struct route_settings {
     relay_mode mode = relay_mode::copy;
     std::vector<std::string> include;
     std::vector<std::string> exclude;
+    post_filter filter;
+    std::optional<post_filter> refuse;
+    std::optional<chat_text> check;
+    std::optional<chat_text> other;
+    destination_policy per_destination = destination_policy::all;
     delivery_options options;
     uncertain_policy on_uncertain = uncertain_policy::repeat;
     delivery_terms terms;
 
-    /// Where name, from, to, include and exclude stand, by router::rule_error::field; an item of
-    /// a list after the other.
+    /// Where name, from, to, include, exclude, filter, refuse, check and other stand, by
+    /// router::rule_error::field; an item of a list after the other.
     std::vector<std::vector<config::position>> places;
+
+    /// With ids for names; a chat without one is left out.
+    route resolved(const std::function<std::optional<chat_id>(const chat_text&)>& id_of) const;
 };
 
 struct journal_settings {

@@ -158,6 +158,27 @@ TEST(settings, the_terms_of_a_route_are_judged_at_their_place) {
               std::string::npos);
 }
 
+TEST(settings, chats_of_a_review_are_read_and_judged_as_destinations_are) {
+    const std::string review =
+        with(good, "    weight: 3\n",
+             "    weight: 3\n    check: '@review'\n    other: -1002\n    per_destination: first\n");
+    config::document file(review, "b.yaml", fake());
+    const settings read = read_settings(file);
+    ASSERT_TRUE(file.ok()) << file.report();
+    const route made = read.routes[0].resolved([](const chat_text& chat) {
+        const auto* id = std::get_if<chat_id>(&chat.chat);
+        return std::optional(id != nullptr ? *id : chat_id{-7});
+    });
+    EXPECT_EQ(made.check, chat_id{-7});
+    EXPECT_EQ(made.other, chat_id{-1002});
+    EXPECT_EQ(made.per_destination, destination_policy::first);
+    const std::string looped = report(with(review, "'@review'", "-1001234567890"));
+    EXPECT_NE(looped.find("b.yaml:16:12: error: route \"news\": chat -1001234567890 is also a "
+                          "source of it"),
+              std::string::npos)
+        << looped;
+}
+
 // What people copy first has to be right.
 TEST(settings, the_example_of_the_readme_is_read) {
     std::ifstream file(BAUDOT_SOURCE_DIR "/README.md");

@@ -1,30 +1,26 @@
 #include "app/startup.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace baudot::app {
 namespace {
 
-// The ids of one list of chats; what is unknown and may be left out is told and left out.
-result<std::vector<chat_id>> resolve_all(const route_settings& of,
-                                         const std::vector<chat_text>& chats, const findings& found,
-                                         bool may_leave_out, const observe::logger& log) {
-    std::vector<chat_id> ids;
-    for (const chat_text& each : chats) {
-        const auto id = found.resolve(each.chat);
-        if (id) {
-            ids.push_back(*id);
-            continue;
-        }
-        const std::string& name = std::get<std::string>(each.chat);
-        if (!may_leave_out) {
-            return fail(errc::not_found, "no account can see " + name + ": " + id.error().message);
-        }
+// What is unknown and may be left out is told and left out; otherwise it is the failure.
+std::optional<chat_id> resolve(const route_settings& of, const chat_text& chat,
+                               const findings& found, bool may_leave_out,
+                               std::optional<error>& failure, const observe::logger& log) {
+    const auto id = found.resolve(chat.chat);
+    if (id) return *id;
+    const std::string& name = std::get<std::string>(chat.chat);
+    if (may_leave_out) {
         log.error("a chat is left out: no account that works can see it",
                   {{"route", of.name}, {"chat", name}, {"why", id.error().message}});
+    } else if (!failure) {
+        failure = error{errc::not_found, "no account can see " + name + ": " + id.error().message};
     }
-    return ids;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -34,6 +30,9 @@ std::vector<chat_reference> chats_of(const settings& from) {
     for (const route_settings& each : from.routes) {
         for (const chat_text& chat : each.from) chats.push_back(chat.chat);
         for (const chat_text& chat : each.to) chats.push_back(chat.chat);
+        for (const auto& chat : {each.check, each.other}) {
+            if (chat) chats.push_back(chat->chat);
+        }
     }
     return chats;
 }
@@ -51,20 +50,13 @@ result<rule_set> resolve_routes(const settings& from, const findings& found,
     }
     rule_set rules;
     for (const route_settings& each : from.routes) {
-        auto sources = resolve_all(each, each.from, found, some_lost, log);
-        if (!sources) return std::unexpected(sources.error());
-        auto destinations = resolve_all(each, each.to, found, some_lost, log);
-        if (!destinations) return std::unexpected(destinations.error());
-        if (sources->empty() || destinations->empty()) continue;
-        rules.routes.push_back({.name = each.name,
-                                .from = std::move(*sources),
-                                .to = std::move(*destinations),
-                                .mode = each.mode,
-                                .include = each.include,
-                                .exclude = each.exclude,
-                                .options = each.options,
-                                .on_uncertain = each.on_uncertain,
-                                .terms = each.terms});
+        std::optional<error> failure;
+        route made = each.resolved([&](const chat_text& chat) {
+            return resolve(each, chat, found, some_lost, failure, log);
+        });
+        if (failure) return std::unexpected(std::move(*failure));
+        if (made.from.empty() || made.to.empty()) continue;
+        rules.routes.push_back(std::move(made));
     }
     return rules;
 }
@@ -110,7 +102,11 @@ engine::roster make_roster(const findings& found) {
 void tell_unreachable(const rule_set& rules, const engine::roster& can,
                       const observe::logger& log) {
     for (const route& each : rules.routes) {
-        for (const chat_id to : each.to) {
+        std::vector<chat_id> all = each.to;
+        for (const chat_id review : {each.check, each.other}) {
+            if (review != chat_id{}) all.push_back(review);
+        }
+        for (const chat_id to : all) {
             if (!can.posters(to).empty()) continue;
             log.error("no account can post to this chat: add one as an administrator",
                       {{"route", each.name}, {"chat", to}});

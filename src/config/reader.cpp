@@ -197,6 +197,16 @@ position reader::where(std::string_view key, std::size_t item) const {
     return value.kind == node_kind::scalar ? value.at : entry->at;
 }
 
+std::size_t reader::items(std::string_view key) const {
+    const node* const value = find(key);
+    if (value == nullptr) return 0;
+    return value->kind == node_kind::list ? value->items.size() : 1;
+}
+
+bool reader::is_empty() const {
+    return mapping_.entries.empty();
+}
+
 position reader::where() const {
     return mapping_.at;
 }

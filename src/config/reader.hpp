@@ -111,6 +111,14 @@ public:
     position where(std::string_view key, std::size_t item = 0) const;
     position where() const;
 
+    /// Items of the list of this key, or 1 for a value alone; 0 when the key is absent.
+    std::size_t items(std::string_view key) const;
+
+    bool is_empty() const;  // it has no key at all
+
+    /// Where the files are that a value names.
+    const environment& surroundings() const { return shared_.from; }
+
     void error(position at, std::string message, std::string hint = {});
     void warning(position at, std::string message, std::string hint = {});
 

@@ -10,6 +10,7 @@
 #include "base/hash.hpp"
 #include "base/utf16.hpp"
 #include "model/call.hpp"
+#include "model/filter_print.hpp"
 #include "model/presentable.hpp"
 
 namespace baudot {
@@ -320,6 +321,13 @@ rules_changed snapshot(const rule_set& rules) {
              {"weight", each.terms.weight},
              {"expire_after_us", each.terms.expire_after.count()},
              {"on_uncertain", each.on_uncertain == uncertain_policy::repeat ? "repeat" : "skip"}});
+        // Absent where a route has none, so that its fingerprint is the one of older programs.
+        json::object& last = routes.back().get_object();
+        if (!holds_always(each.filter)) last["filter"] = to_json_object(each.filter);
+        if (each.refuse) last["refuse"] = to_json_object(*each.refuse);
+        if (each.check != chat_id{}) last["check"] = number(each.check);
+        if (each.other != chat_id{}) last["other"] = number(each.other);
+        if (each.per_destination == destination_policy::first) last["per_destination"] = "first";
     }
     rules_changed made;
     made.text = json::serialize(json::object{{"routes", std::move(routes)}});

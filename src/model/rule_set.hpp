@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "base/ids.hpp"
+#include "model/filter.hpp"
 #include "model/operation.hpp"
 
 namespace baudot {
@@ -38,6 +40,9 @@ struct delivery_terms {
     friend bool operator==(const delivery_terms&, const delivery_terms&) = default;
 };
 
+/// What a route does with a destination into which an earlier route of the file has taken the post.
+enum class destination_policy : std::uint8_t { all, first };
+
 /// A chat as people write it: an id, or @name resolved once at the start.
 using chat_reference = std::variant<chat_id, std::string>;
 
@@ -47,8 +52,13 @@ struct route {
     std::vector<chat_id> from;
     std::vector<chat_id> to;
     relay_mode mode = relay_mode::copy;
-    std::vector<std::string> include;  // RE2; empty: everything
-    std::vector<std::string> exclude;  // RE2; wins over include
+    std::vector<std::string> include;   // RE2; empty: everything
+    std::vector<std::string> exclude;   // RE2; wins over include
+    post_filter filter;                 // what it takes, besides
+    std::optional<post_filter> refuse;  // what it does not take, besides
+    chat_id check{};                    // what it refuses is forwarded to it; 0: none
+    chat_id other{};  // what no route with this chat takes is copied to it; 0: none
+    destination_policy per_destination = destination_policy::all;
     delivery_options options;
     uncertain_policy on_uncertain = uncertain_policy::repeat;
     delivery_terms terms;

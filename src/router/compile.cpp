@@ -17,6 +17,12 @@ std::string quoted(std::string_view text) {
     return '"' + std::string(text) + '"';
 }
 
+post_filter found_in_text(const std::vector<std::string>& patterns) {
+    return {.how = post_filter::kind::condition,
+            .parts = {},
+            .what = pattern_condition{.patterns = patterns}};
+}
+
 /// Checks one route and collects what is wrong with it.
 class route_check {
 public:
@@ -27,12 +33,9 @@ public:
         if (route_.name.empty()) add(field::name, 0, "it has no name");
         chats(field::from, route_.from);
         chats(field::to, route_.to);
-        for (std::size_t i = 0; i < route_.to.size(); ++i) {
-            if (std::ranges::find(route_.from, route_.to[i]) == route_.from.end()) continue;
-            add(field::to, i,
-                "chat " + text_of(route_.to[i]) +
-                    " is also a source of it: every post would be relayed again without end");
-        }
+        for (std::size_t i = 0; i < route_.to.size(); ++i) no_source(field::to, i, route_.to[i]);
+        no_source(field::check, 0, route_.check);
+        no_source(field::other, 0, route_.other);
     }
 
     void add(field where, std::size_t item, const std::string& what,
@@ -47,6 +50,13 @@ public:
     }
 
 private:
+    void no_source(field where, std::size_t item, chat_id chat) {
+        if (std::ranges::find(route_.from, chat) == route_.from.end()) return;
+        add(where, item,
+            "chat " + text_of(chat) +
+                " is also a source of it: every post would be relayed again without end");
+    }
+
     void chats(field where, const std::vector<chat_id>& list) {
         if (list.empty()) add(where, 0, quoted(router::name(where)) + " names no chat");
         for (std::size_t i = 0; i < list.size(); ++i) {
@@ -70,6 +80,10 @@ std::string_view name(rule_error::field where) noexcept {
         case field::to: return "to";
         case field::include: return "include";
         case field::exclude: return "exclude";
+        case field::filter: return "filter";
+        case field::refuse: return "refuse";
+        case field::check: return "check";
+        case field::other: return "other";
     }
     return "unknown";
 }
@@ -79,7 +93,9 @@ std::expected<compiled_rules, std::vector<rule_error>> compiled_rules::compile(
     std::vector<rule_error> errors;
     std::map<std::string_view, std::size_t> names;
     compiled_rules made;
-    pattern_set::builder patterns(limits);
+    pattern_index::builder patterns(limits);
+    pattern_index::builder file_name_patterns(limits);
+    filter_program::builder filters(patterns, file_name_patterns);
     for (std::uint32_t number = 0; number < rules.routes.size(); ++number) {
         const route& one = rules.routes[number];
         route_check check(rules, number, errors);
@@ -90,46 +106,54 @@ std::expected<compiled_rules, std::vector<rule_error>> compiled_rules::compile(
                       "route " + std::to_string(first->second + 1) +
                           " has the same name; what was delivered is remembered by it");
         }
-        compiled_route compiled{.route = number, .include = {}, .exclude = {}};
-        const auto add_all = [&](field where, const std::vector<std::string>& texts,
-                                 std::vector<std::uint32_t>& numbers) {
-            for (std::size_t i = 0; i < texts.size(); ++i) {
-                const auto added = patterns.add(texts[i]);
-                if (added) {
-                    numbers.push_back(*added);
-                } else {
-                    check.add(where, i, "pattern " + quoted(texts[i]) + ": " + added.error().reason,
-                              added.error().offset);
-                }
+        const auto add = [&](field where, const post_filter& filter) {
+            std::vector<filter_error> wrong;
+            const std::uint32_t root = filters.add(filter, wrong);
+            for (const filter_error& each : wrong) {
+                check.add(where, each.place, each.message, each.offset);
             }
+            return root;
         };
-        add_all(field::include, one.include, compiled.include);
-        add_all(field::exclude, one.exclude, compiled.exclude);
-        made.routes_.push_back(std::move(compiled));
+        compiled_route& compiled = made.routes_.emplace_back();
+        if (!one.include.empty()) {
+            compiled.takes.push_back(add(field::include, found_in_text(one.include)));
+        }
+        if (!holds_always(one.filter)) compiled.takes.push_back(add(field::filter, one.filter));
+        if (!one.exclude.empty()) {
+            compiled.refuses.push_back(add(field::exclude, found_in_text(one.exclude)));
+        }
+        if (one.refuse) compiled.refuses.push_back(add(field::refuse, *one.refuse));
     }
     if (!errors.empty()) return std::unexpected(std::move(errors));
     made.patterns_ = std::move(patterns).build();
+    made.file_name_patterns_ = std::move(file_name_patterns).build();
+    made.filters_ = std::move(filters).build();
     made.rules_ = std::move(rules);
     made.index_sources();
     return made;
 }
 
 void compiled_rules::index_sources() {
-    for (const compiled_route& one : routes_) {
-        for (const chat_id source : rules_.routes[one.route].from) {
-            source_routes& of_source = sources_[source];
-            of_source.routes.push_back(one.route);
-            for (const auto* list : {&one.include, &one.exclude}) {
-                for (const std::uint32_t pattern : *list) {
-                    of_source.sets.push_back(patterns_.set_of(pattern));
-                }
-            }
+    const auto add_sets = [](const pattern_index& in, const std::vector<std::uint32_t>& patterns,
+                             std::vector<std::uint32_t>& to) {
+        for (const std::uint32_t pattern : patterns) {
+            if (const auto set = in.set_of(pattern)) to.push_back(*set);
         }
-    }
-    for (auto& [source, of_source] : sources_) {
-        std::ranges::sort(of_source.sets);
-        const auto rest = std::ranges::unique(of_source.sets);
-        of_source.sets.erase(rest.begin(), rest.end());
+        std::ranges::sort(to);
+        const auto rest = std::ranges::unique(to);
+        to.erase(rest.begin(), rest.end());
+    };
+    for (std::uint32_t number = 0; number < routes_.size(); ++number) {
+        filter_program::patterns asked;
+        for (const auto* roots : {&routes_[number].takes, &routes_[number].refuses}) {
+            for (const std::uint32_t root : *roots) filters_.add_patterns_of(root, asked);
+        }
+        for (const chat_id source : rules_.routes[number].from) {
+            source_routes& of_source = sources_[source];
+            of_source.routes.push_back(number);
+            add_sets(patterns_, asked.text, of_source.sets);
+            add_sets(file_name_patterns_, asked.file_name, of_source.file_name_sets);
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 #include "router/pattern_set.hpp"
 
-#include <re2/re2.h>
 #include <re2/set.h>
 
 #include <algorithm>
@@ -9,20 +8,10 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "router/re2_parts.hpp"
 
 namespace baudot::router {
 namespace {
-
-RE2::Options options_of(std::int64_t max_mem) {
-    RE2::Options options;
-    options.set_log_errors(false);  // errors are values here; RE2 would write to stderr
-    options.set_max_mem(max_mem);
-    return options;
-}
-
-re2::StringPiece piece(std::string_view text) {
-    return {text.data(), text.size()};
-}
 
 // A set finds which of its patterns match, which costs as much as three that only say whether
 // they do (bench/router_bench.cpp).
@@ -134,19 +123,10 @@ std::expected<std::uint32_t, pattern_error> pattern_set::builder::add(std::strin
     const auto known = state_->numbers.find(std::string(pattern));
     if (known != state_->numbers.end()) return known->second;
 
-    auto compiled = std::make_unique<RE2>(piece(pattern), options_of(state_->limits.pattern_bytes));
-    if (!compiled->ok()) {
-        pattern_error wrong{.reason = compiled->error(), .offset = std::nullopt};
-        // RE2 gives the offending part, not its place; it stops at the first.
-        const std::string& part = compiled->error_arg();
-        if (!part.empty()) {
-            const std::size_t place = pattern.find(part);
-            if (place != std::string_view::npos) wrong.offset = place;
-        }
-        return std::unexpected(std::move(wrong));
-    }
+    auto compiled = compile_pattern(pattern, state_->limits.pattern_bytes);
+    if (!compiled) return std::unexpected(std::move(compiled.error()));
     const auto number = static_cast<std::uint32_t>(state_->patterns.size());
-    state_->patterns.push_back(std::move(compiled));
+    state_->patterns.push_back(*std::move(compiled));
     state_->numbers.emplace(pattern, number);
     return number;
 }

@@ -18,6 +18,7 @@ struct pattern_limits {
     std::int64_t set_bytes = std::int64_t{64} << 20;     // of one set: program and DFA cache
     std::int64_t pattern_bytes = std::int64_t{8} << 20;  // of one pattern by itself
     std::size_t set_patterns = 1024;                     // in one set
+    std::size_t literals_from = 16;  // patterns with literals from which on these are looked for
 };
 
 /// Why RE2 refuses a pattern.

@@ -97,6 +97,7 @@ public:
                                     .why = why});
     }
 
+    bool is_empty() const { return made_.deliveries.empty(); }
     deliveries_planned take() && { return std::move(made_); }
 
 private:
@@ -129,40 +130,37 @@ private:
 
 }  // namespace
 
-std::vector<std::uint32_t> compiled_rules::selected(const message& post) const {
-    std::vector<std::uint32_t> chosen;
-    if (post.content == content_kind::service) return chosen;
-    const auto found = sources_.find(post.chat);
-    if (found == sources_.end()) return chosen;
-
-    // Only the entries of the sets that were run are read below, so stale ones do no harm.
-    static thread_local std::vector<std::uint8_t> hits;
-    patterns_.match(post.text.text, found->second.sets, hits);
-    const auto hit = [](std::uint32_t pattern) { return hits[pattern] != 0; };
-    for (const std::uint32_t number : found->second.routes) {
-        const compiled_route& one = routes_[number];
-        if (!one.include.empty() && std::ranges::none_of(one.include, hit)) continue;
-        if (std::ranges::any_of(one.exclude, hit)) continue;
-        chosen.push_back(number);
-    }
-    return chosen;
-}
-
 std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input,
                                                          const capabilities& can) const {
     std::vector<deliveries_planned> made;
     const update& what = input.what.what;
     if (what.kind != update_kind::post) return made;
-    for (const std::uint32_t number : selected(what.content)) {
-        const route& by = rules_.routes[number];
+    const std::vector<judgement> judged = judge(what.content);
+    std::vector<chat_id> reached;
+    for (const judgement& each : judged) {
+        if (each.how != judgement::said::taken) continue;
+        const route& by = rules_.routes[each.route];
         event_builder event(input, by);
         for (const chat_id destination : by.to) {
+            const bool is_again = std::ranges::find(reached, destination) != reached.end();
+            if (is_again && by.per_destination == destination_policy::first) continue;
+            if (!is_again) reached.push_back(destination);
             const auto chosen = choose(destination, by.mode, what, can);
             if (chosen) {
                 event.add(destination, *chosen);
             } else {
                 event.add(destination, chosen.error());
             }
+        }
+        if (!event.is_empty()) made.push_back(std::move(event).take());
+    }
+    for (const route& by : reviews(judged)) {
+        event_builder event(input, by);
+        const auto chosen = choose(by.to.front(), by.mode, what, can);
+        if (chosen) {
+            event.add(by.to.front(), *chosen);
+        } else {
+            event.add(by.to.front(), chosen.error());
         }
         made.push_back(std::move(event).take());
     }

@@ -5,104 +5,83 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
 
 #include "base/random.hpp"
+#include "model/print.hpp"
+#include "router/obvious_filter_test.hpp"
+#include "router/random_filter_test.hpp"
 #include "router/router.hpp"
 
-// Compiled rules against a slow, obvious matcher: every pattern of every route by itself.
+// Compiled rules against a slow, obvious reading of them: every pattern of every route by itself.
 
 namespace baudot::router {
 namespace {
 
-bool obviously_matches(const std::vector<std::string>& patterns, const std::string& text) {
-    for (const std::string& pattern : patterns) {
-        RE2::Options options;
-        options.set_log_errors(false);
-        if (RE2::PartialMatch(text, RE2(pattern, options))) return true;
-    }
-    return false;
-}
+using said = compiled_rules::judgement::said;
 
-std::vector<std::uint32_t> obviously_selected(const rule_set& rules, const message& post) {
-    std::vector<std::uint32_t> chosen;
+std::vector<compiled_rules::judgement> obviously_judged(const rule_set& rules,
+                                                        const message& post) {
+    std::vector<compiled_rules::judgement> judged;
     for (std::uint32_t i = 0; i < rules.routes.size(); ++i) {
         const route& one = rules.routes[i];
-        bool is_source = false;
-        for (const chat_id from : one.from) is_source = is_source || from == post.chat;
-        if (!is_source) continue;
-        if (!one.include.empty() && !obviously_matches(one.include, post.text.text)) continue;
-        if (obviously_matches(one.exclude, post.text.text)) continue;
-        chosen.push_back(i);
+        if (std::ranges::find(one.from, post.chat) == one.from.end()) continue;
+        judged.push_back({.route = i, .how = static_cast<said>(obvious::judge(one, post))});
     }
-    return chosen;
+    return judged;
 }
 
-std::string random_pattern(random_source& random) {
-    static const char* const atoms[] = {"a",      "b",    "ж",    ".",     "[a-c]", "[^b]", "\\d",
-                                        "\\b",    "^",    "$",    "(?i)B", "\\s",   "🚀",   "(a|ж)",
-                                        "(?:bc)", "\\w+", "\\pL", "a{2}",  "(?s).", "\\n",  "x"};
-    static const char* const tails[] = {"", "", "", "*", "+", "?", "{0,3}", "*?"};
-    std::string pattern;
-    for (std::uint64_t left = 1 + random.below(5); left > 0; --left) {
-        pattern += atoms[random.below(std::size(atoms))];
-        pattern += tails[random.below(std::size(tails))];
-        if (random.chance(0.1)) pattern += '|';
-    }
-    return pattern;
-}
-
-std::string random_text(random_source& random) {
-    static const char* const parts[] = {"a",  "b",  "B", "c",  "ж",  "Ж",    "1",   " ",
-                                        "\n", "🚀", "x", "bc", "aa", "\xff", "\xd0"};
-    std::string text;
-    for (std::uint64_t left = random.below(30); left > 0; --left) {
-        text += parts[random.below(std::size(parts))];
-    }
-    return text;
-}
-
-std::vector<std::string> random_patterns(random_source& random) {
+std::vector<std::string> good_patterns(random_source& random, std::uint64_t most) {
     std::vector<std::string> patterns;
-    for (std::uint64_t left = random.below(4); left > 0; --left) {
-        std::string pattern = random_pattern(random);
-        RE2::Options options;
-        options.set_log_errors(false);
-        if (RE2(pattern, options).ok()) patterns.push_back(std::move(pattern));
+    for (std::uint64_t left = random.below(most); left > 0; --left) {
+        std::string pattern = random_rules::pattern(random);
+        if (RE2(pattern, obvious::quiet()).ok()) patterns.push_back(std::move(pattern));
     }
     return patterns;
 }
 
-TEST(router_reference, random_rules_select_what_the_obvious_matcher_selects) {
-    int selected = 0;
-    int passed_over = 0;
-    for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+route random_route(random_source& random, std::string name, std::vector<chat_id> from) {
+    route made{.name = std::move(name), .from = std::move(from), .to = {chat_id{-9}}};
+    if (random.chance(0.5)) made.include = good_patterns(random, 4);
+    if (random.chance(0.5)) made.exclude = good_patterns(random, 3);
+    std::vector<std::string> patterns = good_patterns(random, 5);
+    patterns.emplace_back("a");
+    if (random.chance(0.7)) made.filter = random_rules::filter(random, patterns);
+    if (random.chance(0.4)) made.refuse = random_rules::filter(random, patterns);
+    return made;
+}
+
+TEST(router_reference, random_rules_judge_as_a_slow_reading_of_them_does) {
+    std::map<said, int> count;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
         SCOPED_TRACE(seed);
         random_source random(seed);
         rule_set rules;
         for (int i = 0; i < 12; ++i) {
-            rules.routes.push_back({.name = std::to_string(i),
-                                    .from = {chat_id{random.between(-3, -1)}, chat_id{-4}},
-                                    .to = {chat_id{-9}},
-                                    .include = random_patterns(random),
-                                    .exclude = random_patterns(random)});
+            rules.routes.push_back(random_route(random, std::to_string(i),
+                                                {chat_id{random.between(-3, -1)}, chat_id{-4}}));
         }
-        // Small sets and little memory, so that splits and fallbacks take part.
+        // Small sets and little memory, so that splits and fallbacks take part; with literals
+        // and without.
         const auto compiled = compiled_rules::compile(
-            rules, {.set_bytes = random.chance(0.5) ? 20'000 : 1 << 20, .set_patterns = 7});
-        ASSERT_TRUE(compiled);
+            rules, {.set_bytes = random.chance(0.5) ? 20'000 : 1 << 20,
+                    .set_patterns = 7,
+                    .literals_from = random.chance(0.5) ? std::size_t{1} : std::size_t{1000}});
+        ASSERT_TRUE(compiled) << compiled.error().front().message;
         for (int i = 0; i < 30; ++i) {
             message post;
             post.chat = chat_id{random.between(-5, -1)};
-            post.text.text = random_text(random);
-            const auto expected = obviously_selected(rules, post);
-            ASSERT_EQ(compiled->selected(post), expected) << post.text.text;
-            selected += static_cast<int>(expected.size());
-            passed_over += static_cast<int>(rules.routes.size() - expected.size());
+            post.text.text = random_rules::text(random);
+            random_rules::dress(random, post);
+            const auto expected = obviously_judged(rules, post);
+            ASSERT_EQ(compiled->judge(post), expected) << post.text.text << snapshot(rules).text;
+            for (const auto& each : expected) ++count[each.how];
         }
     }
-    EXPECT_GT(selected, 1000);
-    EXPECT_GT(passed_over, 1000);
+    for (const said each : {said::taken, said::refused, said::passed_over}) {
+        EXPECT_GT(count[each], 300) << static_cast<int>(each);
+    }
 }
 
 std::filesystem::path posts_file() {
@@ -134,34 +113,86 @@ std::vector<message> channel_posts() {
     return posts;
 }
 
-TEST(router_reference, posts_of_channels_are_selected_as_by_the_obvious_matcher) {
-    const std::vector<message> posts = channel_posts();
-    ASSERT_GT(posts.size(), 1000u);
-    rule_set rules;
-    const std::vector<std::string> words[] = {
-        {"(?i)golang|kafka"}, {"#\\S+"},  {"https?://"},   {"(?i)росси[яию]", "(?i)украин"},
-        {"^🚀", "⚡️"},        {"\\d{4}"}, {"(?i)читать$"}, {"\\n\\n"}};
+/// Words of the posts, so that patterns are found about as often as those of people are.
+std::vector<std::string> words_of(const std::vector<message>& posts) {
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < posts.size(); i += 50) {
+        re2::StringPiece text(posts[i].text.text);
+        std::string word;
+        static const RE2 next(R"((\pL{4,9}))");
+        for (int count = 0; count < 4 && RE2::FindAndConsume(&text, next, &word); ++count) {
+            words.push_back(word);
+        }
+    }
+    return words;
+}
+
+/// Half of them have classes and gaps.
+std::string pattern_of(random_source& random, const std::vector<std::string>& words) {
+    const std::string& one = words[random.below(words.size())];
+    const std::string& other = words[random.below(words.size())];
+    switch (random.below(4)) {
+        case 0: return one;
+        case 1: return "(?i)" + one;
+        case 2: return one.substr(0, 4) + R"(\pL{0,3}[\s,.]+.{0,20})" + other.substr(0, 4);
+        default: return R"(\d{1,4}.{0,10}(?i))" + one;
+    }
+}
+
+post_filter filter_of(random_source& random, const std::vector<std::string>& words) {
+    const post_filter chosen{.how = post_filter::kind::condition,
+                             .parts = {},
+                             .what = word_condition{.words = {words[random.below(words.size())],
+                                                              words[random.below(words.size())]}}};
+    std::vector<std::string> patterns;
+    for (int left = 2; left > 0; --left) patterns.push_back(pattern_of(random, words));
+    post_filter made = random_rules::filter(random, patterns);
+    return {.how = post_filter::kind::any, .parts = {chosen, std::move(made)}, .what = {}};
+}
+
+// 200 routes with about 1,000 patterns and words.
+rule_set rules_for(const std::vector<message>& posts) {
+    random_source random(43);
+    const std::vector<std::string> words = words_of(posts);
     std::vector<chat_id> chats;
     for (const message& post : posts) {
         if (std::ranges::find(chats, post.chat) == chats.end()) chats.push_back(post.chat);
     }
-    for (std::size_t i = 0; i < std::size(words); ++i) {
-        rules.routes.push_back({.name = std::to_string(i),
-                                .from = chats,
-                                .to = {chat_id{-9}},
-                                .include = i % 3 == 2 ? std::vector<std::string>{} : words[i],
-                                .exclude = words[(i + 3) % std::size(words)]});
+    rule_set rules;
+    for (int i = 0; i < 200; ++i) {
+        route made{.name = std::to_string(i), .from = {}, .to = {chat_id{-9}}};
+        for (const chat_id each : chats) {
+            if (random.chance(0.4)) made.from.push_back(each);
+        }
+        if (made.from.empty()) made.from = chats;
+        for (int left = 2; left > 0; --left) made.include.push_back(pattern_of(random, words));
+        if (random.chance(0.5)) made.exclude = {pattern_of(random, words)};
+        if (random.chance(0.7)) made.filter = filter_of(random, words);
+        if (random.chance(0.3)) made.refuse = filter_of(random, words);
+        if (random.chance(0.5)) made.include.clear();
+        rules.routes.push_back(std::move(made));
     }
+    return rules;
+}
+
+TEST(router_reference, posts_of_channels_are_judged_as_by_a_slow_reading) {
+    std::vector<message> posts = channel_posts();
+    ASSERT_GT(posts.size(), 1000u);
+    random_source random(7);
+    for (message& each : posts) random_rules::dress(random, each);
+    const rule_set rules = rules_for(posts);
     const auto compiled = compiled_rules::compile(rules);
-    ASSERT_TRUE(compiled);
-    int selected = 0;
-    for (std::size_t i = 0; i < posts.size(); i += 20) {  // every 20th: the obvious one is slow
-        const auto expected = obviously_selected(rules, posts[i]);
-        ASSERT_EQ(compiled->selected(posts[i]), expected) << posts[i].text.text;
-        selected += static_cast<int>(expected.size());
+    ASSERT_TRUE(compiled) << compiled.error().front().message;
+    EXPECT_GT(compiled->patterns().size(), 600u);
+    std::map<said, int> count;
+    for (std::size_t i = 0; i < posts.size(); i += 600) {  // the slow reading is slow
+        const auto expected = obviously_judged(rules, posts[i]);
+        ASSERT_EQ(compiled->judge(posts[i]), expected) << posts[i].text.text;
+        for (const auto& each : expected) ++count[each.how];
     }
-    EXPECT_GT(selected, 200);
-    EXPECT_EQ(compiled->patterns().fallbacks(), 0u);
+    EXPECT_GT(count[said::taken], 200);
+    EXPECT_GT(count[said::refused], 20);
+    EXPECT_GT(count[said::passed_over], 200);
 }
 
 }  // namespace

@@ -15,17 +15,28 @@
 #include "base/ids.hpp"
 #include "model/event.hpp"
 #include "model/rule_set.hpp"
-#include "router/pattern_set.hpp"
+#include "router/filter_program.hpp"
+#include "router/pattern_index.hpp"
 
 namespace baudot::router {
 
 /// Where in a rule set something is wrong, so that the configuration can name line and column.
 struct rule_error {
-    enum class field : std::uint8_t { name, from, to, include, exclude };
+    enum class field : std::uint8_t {
+        name,
+        from,
+        to,
+        include,
+        exclude,
+        filter,
+        refuse,
+        check,
+        other
+    };
 
     std::size_t route = 0;  // its place in the rule set
     field where = field::name;
-    std::size_t item = 0;               // place in the list of that field
+    std::size_t item = 0;  // place in the list of that field, or among a filter's values
     std::optional<std::size_t> offset;  // bytes into the pattern
     std::string message;                // a sentence that names route and pattern
 };
@@ -57,9 +68,16 @@ struct plan_input {
 
 /// The rules of one rule set, compiled once: patterns into few sets, routes by source chat.
 ///
-/// A route selects a post of one of its sources when the text (or caption; empty when there is
-/// none) matches one of `include`, or `include` is empty, and none of `exclude`. Service messages
-/// are selected by no route, and edits by none yet.
+/// A route refuses a post of one of its sources when the text (or caption; empty when there is
+/// none) matches one of `exclude`, or `refuse` holds. It takes it when it surely does not refuse
+/// it, the text matches one of `include` or `include` is empty, and `filter` holds. What is
+/// neither, also because something is not known, it passes over. Service messages concern no route,
+/// and edits none yet.
+///
+/// What a route refuses goes to its `check`, forwarded as it stands there, and what it passes over
+/// to its `other`, copied as it is, unless a route with the same `other` takes it; once to each
+/// such chat, for the first route of the file. A review is planned behind all that is taken, under
+/// the name of its route.
 ///
 /// Copy is copyMessage when the sender sees the source, otherwise the text with its entities.
 /// Forward needs a sender that sees the source. The sender is the first account, in the order
@@ -82,27 +100,40 @@ public:
     /// delivers, and what `explain` shows.
     std::vector<std::uint32_t> selected(const message& post) const;
 
+    /// What each route of the post's chat says to it, in file order.
+    struct judgement {
+        std::uint32_t route = 0;
+        enum class said : std::uint8_t { taken, refused, passed_over } how = said::taken;
+        friend bool operator==(const judgement&, const judgement&) = default;
+    };
+    std::vector<judgement> judge(const message& post) const;
+
     const rule_set& rules() const { return rules_; }
-    const pattern_set& patterns() const { return patterns_; }
+    const pattern_index& patterns() const { return patterns_; }
 
 private:
+    /// Roots in filters_ of what must hold, and of what must not.
     struct compiled_route {
-        std::uint32_t route = 0;
-        std::vector<std::uint32_t> include;  // pattern numbers
-        std::vector<std::uint32_t> exclude;
+        std::vector<std::uint32_t> takes;
+        std::vector<std::uint32_t> refuses;
     };
     /// What a post of one chat needs: its routes, and the sets that hold their patterns.
     struct source_routes {
         std::vector<std::uint32_t> routes;
         std::vector<std::uint32_t> sets;
+        std::vector<std::uint32_t> file_name_sets;
     };
 
     compiled_rules() = default;
     void index_sources();
+    judgement::said say(const compiled_route& by, post_facts& facts) const;
+    std::vector<route> reviews(const std::vector<judgement>& judged) const;
 
     rule_set rules_;
-    pattern_set patterns_;
-    std::vector<compiled_route> routes_;
+    pattern_index patterns_;
+    pattern_index file_name_patterns_;
+    filter_program filters_;
+    std::vector<compiled_route> routes_;  // as rules_.routes
     boost::unordered_flat_map<chat_id, source_routes> sources_;
 };
 

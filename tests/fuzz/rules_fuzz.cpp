@@ -1,8 +1,6 @@
 // A configuration, a line "%", and posts, a line each: whatever the configuration, reading it ends
 // with rules or with a problem that has a place; and the rules select and plan what a slow and
 // obvious reading of the routes says.
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -14,13 +12,17 @@
 
 #include "app/settings.hpp"
 #include "base/assert.hpp"
+#include "base/random.hpp"
 #include "config/reader.hpp"
+#include "router/obvious_filter_test.hpp"
+#include "router/random_filter_test.hpp"
 #include "router/router.hpp"
 
 namespace {
 
 using namespace baudot;
 using router::compiled_rules;
+namespace obvious = router::obvious;
 
 config::environment nothing_outside() {
     return {.variable =
@@ -46,37 +48,60 @@ rule_set rules_of(const app::settings& read) {
     std::vector<std::string> names;
     rule_set rules;
     for (const app::route_settings& each : read.routes) {
-        route made{.name = each.name,
-                   .from = {},
-                   .to = {},
-                   .mode = each.mode,
-                   .include = each.include,
-                   .exclude = each.exclude,
-                   .options = each.options,
-                   .on_uncertain = each.on_uncertain,
-                   .terms = each.terms};
-        for (const app::chat_text& chat : each.from) made.from.push_back(id_of(chat, names));
-        for (const app::chat_text& chat : each.to) made.to.push_back(id_of(chat, names));
-        rules.routes.push_back(std::move(made));
+        rules.routes.push_back(
+            each.resolved([&](const app::chat_text& chat) { return id_of(chat, names); }));
     }
     return rules;
 }
 
-bool matches_one(const std::vector<std::string>& patterns, std::string_view text) {
-    RE2::Options options;
-    options.set_log_errors(false);
-    return std::ranges::any_of(patterns, [&](const std::string& each) {
-        return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), RE2(each, options));
-    });
+struct wanted_plan {
+    const route* by = nullptr;
+    std::vector<chat_id> to;
+    relay_mode mode = relay_mode::copy;
+    delivery_options options;
+};
+
+/// What each route of the chat says, and from that which plans there are, in order.
+std::vector<wanted_plan> obviously_planned(const rule_set& rules, const message& post) {
+    using said = obvious::said_of_post;
+    std::vector<std::pair<const route*, said>> judged;
+    for (const route& each : rules.routes) {
+        if (post.content == content_kind::service) break;
+        if (std::ranges::find(each.from, post.chat) == each.from.end()) continue;
+        judged.emplace_back(&each, obvious::judge(each, post));
+    }
+    std::vector<wanted_plan> plans;
+    std::set<chat_id> reached;
+    std::set<chat_id> checked{chat_id{}};
+    std::set<chat_id> others{chat_id{}};
+    for (const auto& [by, how] : judged) {
+        if (how != said::taken) continue;
+        others.insert(by->other);
+        wanted_plan plan{.by = by, .to = by->to, .mode = by->mode, .options = by->options};
+        if (by->per_destination == destination_policy::first) {
+            std::erase_if(plan.to, [&](chat_id each) { return reached.contains(each); });
+        }
+        reached.insert(by->to.begin(), by->to.end());
+        if (!plan.to.empty()) plans.push_back(std::move(plan));
+    }
+    for (const auto& [by, how] : judged) {
+        if (how == said::refused && checked.insert(by->check).second) {
+            plans.push_back({.by = by, .to = {by->check}, .mode = relay_mode::forward});
+        }
+        if (how == said::passed_over && others.insert(by->other).second) {
+            plans.push_back({.by = by, .to = {by->other}, .mode = relay_mode::copy});
+        }
+    }
+    return plans;
 }
 
 std::vector<std::uint32_t> obviously_selected(const rule_set& rules, const message& post) {
     std::vector<std::uint32_t> chosen;
+    if (post.content == content_kind::service) return chosen;
     for (std::uint32_t number = 0; number < rules.routes.size(); ++number) {
         const route& one = rules.routes[number];
         if (std::ranges::find(one.from, post.chat) == one.from.end()) continue;
-        if (!one.include.empty() && !matches_one(one.include, post.text.text)) continue;
-        if (!matches_one(one.exclude, post.text.text)) chosen.push_back(number);
+        if (obvious::judge(one, post) == obvious::said_of_post::taken) chosen.push_back(number);
     }
     return chosen;
 }
@@ -98,17 +123,17 @@ private:
     const std::vector<account_id> accounts_{account_id{1}, account_id{2}};
 };
 
-void check_plans(const compiled_rules& rules, const update_received& what,
-                 const std::vector<std::uint32_t>& selected) {
+void check_plans(const compiled_rules& rules, const update_received& what) {
     const some_accounts can;
     const router::plan_input input{.what = what, .position = sequence{9}};
     const auto plans = rules.plan_for(input, can);
     BAUDOT_ASSERT(plans == rules.plan_for(input, can), "planning again says the same");
-    BAUDOT_ASSERT(plans.size() == selected.size(), "a plan for each route that selects it");
+    const auto wanted = obviously_planned(rules.rules(), what.what.content);
+    BAUDOT_ASSERT(plans.size() == wanted.size(), "a plan for each route with something to do");
     std::set<std::pair<std::uint64_t, std::uint64_t>> ids;
     for (std::size_t at = 0; at < plans.size(); ++at) {
-        const route& by = rules.rules().routes[selected[at]];
-        BAUDOT_ASSERT(plans[at].route == by.name && plans[at].source == what.what.content.chat,
+        const wanted_plan& by = wanted[at];
+        BAUDOT_ASSERT(plans[at].route == by.by->name && plans[at].source == what.what.content.chat,
                       "of that route and post");
         BAUDOT_ASSERT(plans[at].deliveries.size() == by.to.size(), "every destination has a fate");
         for (std::size_t to = 0; to < by.to.size(); ++to) {
@@ -128,7 +153,9 @@ void check_plans(const compiled_rules& rules, const update_received& what,
 void relay(const rule_set& rules, std::string_view posts) {
     const auto compiled = compiled_rules::compile(rules);
     BAUDOT_ASSERT(compiled, "what was read without a problem compiles");
-    const auto tight = compiled_rules::compile(rules, {.set_bytes = 3000, .set_patterns = 2});
+    const auto tight =
+        compiled_rules::compile(rules, {.set_bytes = 3000, .set_patterns = 2, .literals_from = 1});
+    random_source random(posts.size());
     std::set<chat_id> sources{chat_id{-1}};
     for (const route& each : rules.routes) sources.insert(each.from.begin(), each.from.end());
     for (int count = 0; count < 4 && !posts.empty(); ++count) {
@@ -139,12 +166,13 @@ void relay(const rule_set& rules, std::string_view posts) {
             what.what.content.chat = source;
             what.what.content.id = message_id{5};
             what.what.content.text.text = line;
+            router::random_rules::dress(random, what.what.content);
             const auto expected = obviously_selected(rules, what.what.content);
             BAUDOT_ASSERT(compiled->selected(what.what.content) == expected, "the obvious routes");
             if (tight) {
                 BAUDOT_ASSERT(tight->selected(what.what.content) == expected, "in many sets too");
             }
-            check_plans(*compiled, what, expected);
+            check_plans(*compiled, what);
         }
     }
 }
@@ -172,5 +200,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (patterns > 200 || rules.routes.size() > 8) return 0;  // the obvious reading is slow
     relay(rules, text.substr(std::min(text.size(), end + line.size())));
+    obvious::kept().clear();
     return 0;
 }

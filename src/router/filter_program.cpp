@@ -1,0 +1,294 @@
+#include "router/filter_program.hpp"
+
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/overloaded.hpp"
+#include "router/conditions.hpp"
+
+namespace baudot::router {
+namespace {
+
+using string_set = boost::unordered_flat_set<std::string>;
+
+struct finds_pattern {
+    bool in_file_name = false;
+    std::vector<std::uint32_t> patterns;
+};
+
+struct finds_word {
+    std::vector<std::uint32_t> patterns;
+};
+
+struct finds_value {
+    std::uint32_t pattern = 0;
+    int group = 0;
+    string_set values;            // as they are
+    std::unique_ptr<RE2> folded;  // one of them in any case, where case does not matter
+};
+
+struct has_name {
+    name_condition::place in{};
+    string_set names;
+    bool takes_unknown = false;
+};
+
+// Tags know no case, in any script.
+struct has_hashtag {
+    std::unique_ptr<RE2> one_of;
+};
+
+using compiled = std::variant<finds_pattern, finds_word, finds_value, has_name, has_hashtag,
+                              range_condition, media_condition, trait_condition, time_condition>;
+
+struct node {
+    post_filter::kind how{};
+    std::uint32_t end = 0;        // behind its last part
+    std::uint32_t condition = 0;  // of a condition
+};
+
+bool fits(std::string_view value, const RE2& pattern) {
+    return RE2::FullMatch(re2::StringPiece(value.data(), value.size()), pattern);
+}
+
+std::unique_ptr<RE2> one_of_ignoring_case(const std::vector<std::string>& values) {
+    std::string pattern = "(?i)(?:";
+    for (const std::string& each : values) {
+        pattern += RE2::QuoteMeta(each);
+        pattern += '|';
+    }
+    pattern.back() = ')';
+    RE2::Options options;
+    options.set_log_errors(false);
+    options.set_max_mem(std::int64_t{64} << 20);
+    return std::make_unique<RE2>(pattern, options);
+}
+
+}  // namespace
+
+struct filter_program::state {
+    std::vector<node> nodes;  // a filter is followed by its parts
+    std::vector<compiled> conditions;
+
+    truth evaluate(std::uint32_t at, post_facts& facts) const;
+    truth combine(std::uint32_t at, post_facts& facts) const;
+    truth judge(const compiled& what, post_facts& facts) const;
+};
+
+filter_program::filter_program() : state_(std::make_unique<state>()) {}
+filter_program::~filter_program() = default;
+filter_program::filter_program(filter_program&&) noexcept = default;
+filter_program& filter_program::operator=(filter_program&&) noexcept = default;
+
+truth filter_program::state::judge(const compiled& what, post_facts& facts) const {
+    const auto said = [](bool holds) { return holds ? truth::yes : truth::no; };
+    return std::visit(
+        overloaded{
+            [&](const finds_pattern& one) {
+                return said(std::ranges::any_of(one.patterns, [&](std::uint32_t each) {
+                    return one.in_file_name ? facts.file_name_has(each) : facts.text_has(each);
+                }));
+            },
+            [&](const finds_word& one) {
+                return said(std::ranges::any_of(
+                    one.patterns, [&](std::uint32_t each) { return facts.text_has_word(each); }));
+            },
+            [&](const finds_value& one) {
+                return said(facts.text_has_group(one.pattern, one.group, [&](std::string_view is) {
+                    return one.folded ? fits(is, *one.folded)
+                                      : one.values.contains(std::string(is));
+                }));
+            },
+            [&](const has_name& one) {
+                const auto& names = facts.names(one.in);
+                if (!names) return one.takes_unknown ? truth::yes : truth::unknown;
+                return said(std::ranges::any_of(
+                    *names, [&](const std::string& each) { return one.names.contains(each); }));
+            },
+            [&](const has_hashtag& one) {
+                return said(std::ranges::any_of(
+                    *facts.names(name_condition::place::hashtag),
+                    [&](const std::string& each) { return fits(each, *one.one_of); }));
+            },
+            [&](const range_condition& one) { return holds(one, facts); },
+            [&](const media_condition& one) { return holds(one, facts.post()); },
+            [&](const trait_condition& one) { return holds(one, facts); },
+            [&](const time_condition& one) { return said(holds(one, facts.post().date)); },
+        },
+        what);
+}
+
+truth filter_program::state::combine(std::uint32_t at, post_facts& facts) const {
+    const node& here = nodes[at];
+    const bool all = here.how == post_filter::kind::all;
+    truth found = all ? truth::yes : truth::no;
+    for (std::uint32_t part = at + 1; part < here.end; part = nodes[part].end) {
+        const truth one = evaluate(part, facts);
+        found = all ? std::min(found, one) : std::max(found, one);
+        if (found == (all ? truth::no : truth::yes)) break;
+    }
+    return found;
+}
+
+truth filter_program::state::evaluate(std::uint32_t at, post_facts& facts) const {
+    const node& here = nodes[at];
+    switch (here.how) {
+        case post_filter::kind::all:
+        case post_filter::kind::any: return combine(at, facts);
+        case post_filter::kind::negation: {
+            const truth part = evaluate(at + 1, facts);
+            if (part == truth::unknown) return part;
+            return part == truth::yes ? truth::no : truth::yes;
+        }
+        case post_filter::kind::condition: return judge(conditions[here.condition], facts);
+    }
+    return truth::unknown;
+}
+
+truth filter_program::evaluate(std::uint32_t root, post_facts& facts) const {
+    return state_->evaluate(root, facts);
+}
+
+void filter_program::add_patterns_of(std::uint32_t root, patterns& to) const {
+    for (std::uint32_t at = root; at < state_->nodes[root].end; ++at) {
+        const node& here = state_->nodes[at];
+        if (here.how != post_filter::kind::condition) continue;
+        const compiled& what = state_->conditions[here.condition];
+        if (const auto* one = std::get_if<finds_pattern>(&what)) {
+            auto& list = one->in_file_name ? to.file_name : to.text;
+            list.insert(list.end(), one->patterns.begin(), one->patterns.end());
+        } else if (const auto* words = std::get_if<finds_word>(&what)) {
+            to.text.insert(to.text.end(), words->patterns.begin(), words->patterns.end());
+        } else if (const auto* value = std::get_if<finds_value>(&what)) {
+            to.text.push_back(value->pattern);
+        }
+    }
+}
+
+namespace {
+
+/// One condition, compiled. What is wrong is added to a list.
+class condition_compiler {
+public:
+    condition_compiler(pattern_index::builder& text, pattern_index::builder& file_name,
+                       std::uint32_t place, std::vector<filter_error>& wrong)
+        : text_(text), file_name_(file_name), place_(place), wrong_(wrong) {}
+
+    compiled operator()(const pattern_condition& from) {
+        const bool in_name = from.in == pattern_condition::place::file_name;
+        finds_pattern made{.in_file_name = in_name, .patterns = {}};
+        for (std::uint32_t item = 0; item < from.patterns.size(); ++item) {
+            const auto number =
+                add(in_name ? file_name_ : text_, from.patterns[item], from.ignore_case, item);
+            if (number) made.patterns.push_back(*number);
+        }
+        return made;
+    }
+
+    compiled operator()(const word_condition& from) {
+        finds_word made;
+        for (std::uint32_t item = 0; item < from.words.size(); ++item) {
+            const auto number =
+                add(text_, RE2::QuoteMeta(from.words[item]), from.ignore_case, item);
+            if (number) made.patterns.push_back(*number);
+        }
+        return made;
+    }
+
+    compiled operator()(const submatch_condition& from) {
+        finds_value made{.group = from.group};
+        const auto number = add(text_, from.pattern, from.ignore_case, 0);
+        if (number) {
+            made.pattern = *number;
+            if (from.group > text_.groups_of(*number)) {
+                wrong_.push_back({.place = place_,
+                                  .offset = std::nullopt,
+                                  .message = "pattern \"" + from.pattern + "\" has no group " +
+                                             std::to_string(from.group)});
+            }
+        }
+        if (from.ignore_case) {
+            made.folded = fold(from.values);
+        } else {
+            made.values.insert(from.values.begin(), from.values.end());
+        }
+        return made;
+    }
+
+    compiled operator()(const name_condition& from) {
+        if (from.in == name_condition::place::hashtag) {
+            return has_hashtag{.one_of = fold(from.names)};
+        }
+        has_name made{.in = from.in, .names = {}};
+        made.names.insert(from.names.begin(), from.names.end());
+        made.takes_unknown =
+            from.in == name_condition::place::language && made.names.contains("unknown");
+        return made;
+    }
+
+    template <class Condition>
+    compiled operator()(const Condition& from) {
+        return from;
+    }
+
+private:
+    std::optional<std::uint32_t> add(pattern_index::builder& to, const std::string& pattern,
+                                     bool ignore_case, std::uint32_t item) {
+        constexpr std::string_view flag = "(?i)";
+        const auto number = to.add(ignore_case ? std::string(flag) + pattern : pattern);
+        if (number) return *number;
+        auto offset = number.error().offset;
+        if (offset && ignore_case) offset = *offset < flag.size() ? 0 : *offset - flag.size();
+        wrong_.push_back({.place = place_ + item,
+                          .offset = offset,
+                          .message = "pattern \"" + pattern + "\": " + number.error().reason});
+        return std::nullopt;
+    }
+
+    std::unique_ptr<RE2> fold(const std::vector<std::string>& values) {
+        auto made = one_of_ignoring_case(values);
+        if (!made->ok()) {
+            wrong_.push_back({.place = place_,
+                              .offset = std::nullopt,
+                              .message = "this list is too long: " + made->error()});
+        }
+        return made;
+    }
+
+    pattern_index::builder& text_;
+    pattern_index::builder& file_name_;
+    std::uint32_t place_;
+    std::vector<filter_error>& wrong_;
+};
+
+}  // namespace
+
+filter_program::builder::builder(pattern_index::builder& text, pattern_index::builder& file_name)
+    : state_(std::make_unique<state>()), text_(text), file_name_(file_name) {}
+filter_program::builder::~builder() = default;
+
+std::uint32_t filter_program::builder::add(const post_filter& filter,
+                                           std::vector<filter_error>& wrong) {
+    const auto at = static_cast<std::uint32_t>(state_->nodes.size());
+    state_->nodes.push_back({.how = filter.how});
+    if (filter.how == post_filter::kind::condition) {
+        state_->nodes[at].condition = static_cast<std::uint32_t>(state_->conditions.size());
+        condition_compiler compile(text_, file_name_, filter.place, wrong);
+        state_->conditions.push_back(std::visit(compile, filter.what));
+    }
+    for (const post_filter& part : filter.parts) add(part, wrong);
+    state_->nodes[at].end = static_cast<std::uint32_t>(state_->nodes.size());
+    return at;
+}
+
+filter_program filter_program::builder::build() && {
+    filter_program made;
+    made.state_ = std::move(state_);
+    return made;
+}
+
+}  // namespace baudot::router

@@ -1,0 +1,185 @@
+#include "router/pattern_index.hpp"
+
+#include <gtest/gtest.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/random.hpp"
+#include "router/folded_text.hpp"
+#include "router/obvious_filter_test.hpp"
+#include "router/random_filter_test.hpp"
+#include "router/required_literals.hpp"
+
+namespace baudot::router {
+namespace {
+
+using strings = std::vector<std::string>;
+
+pattern_index index_of(const strings& patterns, const pattern_limits& limits) {
+    pattern_index::builder builder(limits);
+    for (const std::string& pattern : patterns) {
+        const auto added = builder.add(pattern);
+        EXPECT_TRUE(added) << pattern << ": " << added.error().reason;
+    }
+    return std::move(builder).build();
+}
+
+const pattern_limits always{.literals_from = 1};
+
+std::vector<bool> found_by(const pattern_index& index, std::string_view text) {
+    std::vector<std::uint32_t> all(index.sets().sets());
+    std::iota(all.begin(), all.end(), 0u);
+    pattern_index::scanned in;
+    index.scan(text, all, in);
+    std::vector<bool> found;
+    found.reserve(index.size());
+    for (std::uint32_t each = 0; each < index.size(); ++each) {
+        found.push_back(index.finds(each, in));
+    }
+    return found;
+}
+
+std::string utf8(char32_t of) {
+    std::string made;
+    if (of < 0x80) return {static_cast<char>(of)};
+    if (of < 0x800) {
+        made += static_cast<char>(0xC0U | of >> 6);
+    } else if (of < 0x10000) {
+        made += static_cast<char>(0xE0U | of >> 12);
+        made += static_cast<char>(0x80U | (of >> 6 & 0x3FU));
+    } else {
+        made += static_cast<char>(0xF0U | of >> 18);
+        made += static_cast<char>(0x80U | (of >> 12 & 0x3FU));
+        made += static_cast<char>(0x80U | (of >> 6 & 0x3FU));
+    }
+    return made + static_cast<char>(0x80U | (of & 0x3FU));
+}
+
+std::string folded(const std::string& text) {
+    std::string made;
+    fold(text, made);
+    return made;
+}
+
+TEST(pattern_index, finds_what_each_pattern_finds_by_itself) {
+    static const char* const words[] = {"abc", "Жук", "bcx1", "新闻社", "🚀a", "k\u212A", "bb"};
+    int found = 0;
+    int filtered = 0;
+    for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+        SCOPED_TRACE(seed);
+        random_source random(seed);
+        strings patterns;
+        for (int left = 12; left > 0; --left) {
+            std::string made = random_rules::pattern(random);
+            if (random.chance(0.7)) made.insert(0, words[random.below(std::size(words))]);
+            if (random.chance(0.4)) made.insert(0, "(?i)");
+            if (random.chance(0.3)) made += words[random.below(std::size(words))];
+            const bool is_new = std::ranges::find(patterns, made) == patterns.end();
+            if (is_new && obvious::compiled(made).ok()) patterns.push_back(std::move(made));
+        }
+        const pattern_index index = index_of(patterns, always);
+        filtered += static_cast<int>(index.size() - index.sets().size());
+        for (int left = 30; left > 0; --left) {
+            std::string text = random_rules::text(random);
+            for (int more = 3; more > 0; --more) {
+                text.insert(random.below(text.size() + 1), words[random.below(std::size(words))]);
+            }
+            const std::vector<bool> got = found_by(index, text);
+            for (std::size_t at = 0; at < patterns.size(); ++at) {
+                ASSERT_EQ(got[at], obvious::finds(text, patterns[at]))
+                    << patterns[at] << " in " << text;
+                found += got[at] ? 1 : 0;
+            }
+        }
+    }
+    EXPECT_GT(found, 1'000);
+    EXPECT_GT(filtered, 300) << "the test does not test what it says";
+}
+
+TEST(pattern_index, a_pattern_with_a_literal_is_in_no_set_where_there_are_many) {
+    const strings patterns = {"release", "(?i)НОВОСТИ", "a.{0,20}bcd", "(?:one|two)", "\\d+", "ab",
+                              "x"};
+    const pattern_index index = index_of(patterns, {.literals_from = 4});
+    EXPECT_EQ(index.sets().size(), 3u);
+    EXPECT_EQ(index.literals(), 5u);
+    EXPECT_FALSE(index.set_of(0));
+    EXPECT_TRUE(index.set_of(4));
+    EXPECT_EQ(found_by(index, "Новости: two, a - BCD"),
+              (std::vector<bool>{false, true, false, true, false, false, false}));
+    const pattern_index few = index_of(patterns, {.literals_from = 5});
+    EXPECT_EQ(few.sets().size(), 7u);
+    EXPECT_EQ(few.literals(), 0u);
+}
+
+TEST(pattern_index, literals_without_which_nothing_matches_are_looked_for) {
+    const auto literals = [](const std::string& pattern) {
+        std::vector<std::string> found = required_literals(pattern, obvious::quiet()).literals;
+        std::ranges::sort(found);  // RE2 promises no order
+        return found;
+    };
+    EXPECT_EQ(literals("(?i)Abc.*LONGER"), (strings{"abc", "longer"}));
+    EXPECT_EQ(literals("abc(?:one|three)?"), strings{"abc"});
+    EXPECT_EQ(literals("one|three"), (strings{"one", "three"}));
+    EXPECT_FALSE(required_literals("one|three", obvious::quiet()).all);
+    EXPECT_EQ(literals("ab"), strings{});
+    EXPECT_EQ(literals("abc|\\d"), strings{});
+    EXPECT_EQ(literals("(?i)новость"), strings{"новость"});
+    EXPECT_EQ(literals("αβγδε"), strings{}) << "Greek is not folded here";
+}
+
+// RE2 lowers what it requires, and takes more letters for equal than ASCII knows: the sign of
+// Kelvin is a k. Whatever it takes for equal has to be equal in folded texts, where literals are of
+// use.
+TEST(folded_text, is_equal_where_re2_takes_letters_for_equal) {
+    std::string all;
+    std::vector<std::string> cased;
+    static const RE2 has_case(R"([\p{Lu}\p{Ll}\p{Lt}\p{Nl}\p{So}\p{Mn}])");
+    for (char32_t each = 1; each < 0x20000; ++each) {
+        if (each >= 0xD800 && each < 0xE000) continue;
+        std::string character = utf8(each);
+        if (!RE2::FullMatch(character, has_case)) continue;
+        all += character;
+        cased.push_back(std::move(character));
+    }
+    int pairs = 0;
+    for (const std::string& one : cased) {
+        const auto literals =
+            required_literals("(?i)xyz" + RE2::QuoteMeta(one), obvious::quiet()).literals;
+        const auto exact =
+            required_literals("xyz" + RE2::QuoteMeta(one), obvious::quiet()).literals;
+        if (exact.size() == 1 && exact[0].size() > 3) {
+            ASSERT_EQ(exact[0], folded("xyz" + one)) << one;
+        }
+        if (!is_foldable(one)) continue;
+        const RE2 equal("((?i)" + RE2::QuoteMeta(one) + ")", obvious::quiet());
+        re2::StringPiece rest(all);
+        std::string other;
+        while (RE2::FindAndConsume(&rest, equal, &other)) {
+            ASSERT_EQ(folded(other), folded(one)) << other << " and " << one;
+            ++pairs;
+        }
+        EXPECT_FALSE(literals.empty());
+    }
+    EXPECT_GT(pairs, 300);
+}
+
+TEST(folded_text, leaves_bytes_that_are_no_character) {
+    EXPECT_EQ(folded("A\xff\xd0"), "a\xff\xd0");
+    EXPECT_EQ(folded("\xd0\x96\xe2\x84"), "\xd0\xb6\xe2\x84");
+    EXPECT_FALSE(is_foldable("a\xff"));
+}
+
+TEST(pattern_index, the_turkish_capital_i_is_found_where_re2_lowers_it) {
+    const pattern_index index = index_of({"İstanbul", "(?i)istanbul", "ſtein"}, always);
+    EXPECT_EQ(found_by(index, "İstanbul"), (std::vector<bool>{true, false, false}));
+    EXPECT_EQ(found_by(index, "ISTANBUL"), (std::vector<bool>{false, true, false}));
+    EXPECT_EQ(found_by(index, "ſtein"), (std::vector<bool>{false, false, true}));
+}
+
+}  // namespace
+}  // namespace baudot::router
