@@ -185,7 +185,7 @@ std::int32_t time_zone::rule_at(std::int64_t unix_seconds) const noexcept {
     namespace c = std::chrono;
     if (!has_summer_) return standard_;
     constexpr std::int64_t day = 86'400;
-    constexpr std::int64_t far = 30'000 * 366 * day;  // what a calendar here can count
+    constexpr std::int64_t far = day * 366 * 30'000;  // what a calendar here can count
     unix_seconds = std::clamp(unix_seconds, -far, far);
     const c::sys_days today(c::floor<c::days>(c::seconds(unix_seconds + standard_)));
     const int year = static_cast<int>(c::year_month_day(today).year());
