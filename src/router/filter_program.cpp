@@ -17,7 +17,8 @@ using string_set = boost::unordered_flat_set<std::string>;
 
 struct finds_pattern {
     bool in_file_name = false;
-    std::vector<std::uint32_t> patterns;
+    std::uint32_t list = 0;
+    std::vector<std::uint32_t> patterns;  // of the list
 };
 
 struct finds_word {
@@ -89,9 +90,8 @@ truth filter_program::state::judge(const compiled& what, post_facts& facts) cons
     return std::visit(
         overloaded{
             [&](const finds_pattern& one) {
-                return said(std::ranges::any_of(one.patterns, [&](std::uint32_t each) {
-                    return one.in_file_name ? facts.file_name_has(each) : facts.text_has(each);
-                }));
+                return said(one.in_file_name ? facts.file_name_has_one(one.list)
+                                             : facts.text_has_one(one.list));
             },
             [&](const finds_word& one) {
                 return said(std::ranges::any_of(
@@ -180,12 +180,13 @@ public:
 
     compiled operator()(const pattern_condition& from) {
         const bool in_name = from.in == pattern_condition::place::file_name;
-        finds_pattern made{.in_file_name = in_name, .patterns = {}};
+        finds_pattern made{.in_file_name = in_name};
         for (std::uint32_t item = 0; item < from.patterns.size(); ++item) {
             const auto number =
                 add(in_name ? file_name_ : text_, from.patterns[item], from.ignore_case, item);
             if (number) made.patterns.push_back(*number);
         }
+        made.list = (in_name ? file_name_ : text_).add_list(made.patterns);
         return made;
     }
 

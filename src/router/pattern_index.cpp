@@ -1,6 +1,7 @@
 #include "router/pattern_index.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -18,6 +19,11 @@ constexpr std::uint8_t to_be_tried = 0;
 constexpr std::uint8_t found_yes = 0xFE;
 constexpr std::uint8_t found_not = 0xFF;
 
+struct pattern_list {
+    std::vector<std::uint32_t> in_sets;      // all of them, until they are told apart
+    std::vector<std::uint32_t> of_literals;  // ascending
+};
+
 }  // namespace
 
 struct pattern_index::state {
@@ -30,6 +36,7 @@ struct pattern_index::state {
     pattern_set set;
     literal_finder literals;
     std::vector<std::vector<std::uint32_t>> needed_by;  // patterns, by literal
+    std::vector<pattern_list> lists;
     std::vector<std::uint8_t> missing;  // literals, by pattern; then 0 for each literal
 };
 
@@ -43,6 +50,7 @@ void pattern_index::scan(std::string_view text, std::span<const std::uint32_t> w
     to.text = text;
     state_->set.match(text, wanted_sets, to.in_sets);
     if (state_->literals.size() == 0) return;
+    to.to_be_tried.clear();
     to.of_literals.assign(state_->missing.begin(), state_->missing.end());
     static thread_local std::string folded;
     fold(text, folded);
@@ -51,7 +59,8 @@ void pattern_index::scan(std::string_view text, std::span<const std::uint32_t> w
         if (std::exchange(is_known, 1) != 0) return;
         for (const std::uint32_t pattern : state_->needed_by[literal]) {
             std::uint8_t& missing = to.of_literals[pattern];
-            if (missing != to_be_tried) --missing;
+            if (missing == to_be_tried) continue;
+            if (--missing == to_be_tried) to.to_be_tried.push_back(pattern);
         }
     });
 }
@@ -65,6 +74,18 @@ bool pattern_index::finds(std::uint32_t pattern, scanned& in) const {
         known = is_found ? found_yes : found_not;
     }
     return known == found_yes;
+}
+
+bool pattern_index::finds_one(std::uint32_t list, scanned& in) const {
+    const pattern_list& of = state_->lists[list];
+    const auto is_found = [&](std::uint32_t each) { return finds(each, in); };
+    if (std::ranges::any_of(of.in_sets, is_found)) return true;
+    if (of.of_literals.size() <= in.to_be_tried.size()) {
+        return std::ranges::any_of(of.of_literals, is_found);
+    }
+    return std::ranges::any_of(in.to_be_tried, [&](std::uint32_t each) {
+        return std::ranges::binary_search(of.of_literals, each) && is_found(each);
+    });
 }
 
 std::optional<pattern_index::found> pattern_index::find(std::uint32_t pattern,
@@ -122,6 +143,11 @@ int pattern_index::builder::groups_of(std::uint32_t pattern) const {
     return state_->patterns[pattern]->NumberOfCapturingGroups();
 }
 
+std::uint32_t pattern_index::builder::add_list(std::vector<std::uint32_t> patterns) {
+    state_->lists.push_back({.in_sets = std::move(patterns), .of_literals = {}});
+    return static_cast<std::uint32_t>(state_->lists.size() - 1);
+}
+
 pattern_index pattern_index::builder::build() && {
     const auto with_literals = std::ranges::count_if(
         state_->literals_of, [](const required& each) { return !each.literals.empty(); });
@@ -146,6 +172,12 @@ pattern_index pattern_index::builder::build() && {
         }
     }
     state_->missing.resize(state_->patterns.size() + state_->literals.size());
+    for (pattern_list& each : state_->lists) {
+        std::ranges::sort(each.in_sets);
+        const auto has_literals = [&](std::uint32_t one) { return !state_->in_set[one]; };
+        std::ranges::copy_if(each.in_sets, std::back_inserter(each.of_literals), has_literals);
+        std::erase_if(each.in_sets, has_literals);
+    }
     state_->set = std::move(set).build();
     state_->literals_of.clear();
     state_->numbers.clear();

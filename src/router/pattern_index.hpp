@@ -35,12 +35,16 @@ public:
         std::string_view text;
         std::vector<std::uint8_t> in_sets;
         std::vector<std::uint8_t> of_literals;
+        std::vector<std::uint32_t> to_be_tried;  // patterns all of whose literals are there
     };
 
     /// Only patterns of `wanted_sets`, and those that are in none, may be asked for then.
     void scan(std::string_view text, std::span<const std::uint32_t> wanted_sets, scanned& to) const;
 
     bool finds(std::uint32_t pattern, scanned& in) const;
+
+    /// One of a list is found. A long list costs what is found of it, not what is in it.
+    bool finds_one(std::uint32_t list, scanned& in) const;
 
     /// Where a pattern is found. Both are parts of the text; a group that took no part has no data.
     struct found {
@@ -74,6 +78,9 @@ public:
 
     /// Capturing groups of a pattern.
     int groups_of(std::uint32_t pattern) const;
+
+    /// Patterns of which one is asked for; the number of the list.
+    std::uint32_t add_list(std::vector<std::uint32_t> patterns);
 
     pattern_index build() &&;
 

@@ -101,6 +101,30 @@ TEST(pattern_index, finds_what_each_pattern_finds_by_itself) {
     EXPECT_GT(filtered, 300) << "the test does not test what it says";
 }
 
+TEST(pattern_index, a_list_is_found_when_one_of_its_patterns_is) {
+    pattern_index::builder builder(always);
+    const std::vector<std::uint32_t> patterns = {*builder.add("\\d"), *builder.add("one"),
+                                                 *builder.add("two"), *builder.add("t.ree"),
+                                                 *builder.add("four")};
+    const std::uint32_t digit = builder.add_list({patterns[4], patterns[0]});
+    const std::uint32_t some = builder.add_list({patterns[3], patterns[2], patterns[4]});
+    const std::uint32_t none = builder.add_list({});
+    const pattern_index index = std::move(builder).build();
+    const std::uint32_t all[] = {0};
+    const auto found = [&](std::string_view text) {
+        pattern_index::scanned in;
+        index.scan(text, all, in);
+        return std::vector<bool>{index.finds_one(digit, in), index.finds_one(some, in),
+                                 index.finds_one(none, in)};
+    };
+    EXPECT_EQ(found("1"), (std::vector<bool>{true, false, false}));
+    EXPECT_EQ(found("one two"), (std::vector<bool>{false, true, false}));
+    EXPECT_EQ(found("one, four"), (std::vector<bool>{true, true, false}));
+    EXPECT_EQ(found("tree"), (std::vector<bool>{false, false, false})) << "a literal is no match";
+    EXPECT_EQ(found("three"), (std::vector<bool>{false, true, false}));
+    EXPECT_EQ(found(""), (std::vector<bool>{false, false, false}));
+}
+
 TEST(pattern_index, a_pattern_with_a_literal_is_in_no_set_where_there_are_many) {
     const strings patterns = {"release", "(?i)НОВОСТИ", "a.{0,20}bcd", "(?:one|two)", "\\d+", "ab",
                               "x"};

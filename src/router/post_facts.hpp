@@ -31,7 +31,8 @@ public:
     const message& post() const { return post_; }
 
     bool text_has(std::uint32_t pattern) { return texts_.finds(pattern, text_); }
-    bool file_name_has(std::uint32_t pattern) { return file_names_.finds(pattern, file_name_); }
+    bool text_has_one(std::uint32_t list) { return texts_.finds_one(list, text_); }
+    bool file_name_has_one(std::uint32_t list) { return file_names_.finds_one(list, file_name_); }
 
     /// What the pattern finds stands by itself somewhere: no letter, digit, mark or underscore
     /// touches it. Scripts that put no spaces between words (Han, Hiragana, Katakana, Hangul, Thai,
