@@ -94,7 +94,8 @@ void reader::wrong(std::string_view key, const scalar& found, const std::string&
     error(found.at, key_text(key) + " is " + shown(found.text), "it must be " + right);
 }
 
-void reader::wrong_word(std::string_view key, const scalar& found, std::vector<std::string> words) {
+void reader::wrong_word(std::string_view key, const scalar& found,
+                        const std::vector<std::string>& words) {
     const std::string_view meant = nearest(found.text, words);
     std::string hint = "it must be one of " + joined(words);
     if (!meant.empty()) hint = "did you mean " + std::string(meant) + "?";

@@ -137,7 +137,8 @@ private:
     std::optional<scalar> scalar_of(std::string_view key);
     std::optional<std::vector<scalar>> scalars_of(std::string_view key);
     void wrong(std::string_view key, const scalar& found, const std::string& right);
-    void wrong_word(std::string_view key, const scalar& found, std::vector<std::string> words);
+    void wrong_word(std::string_view key, const scalar& found,
+                    const std::vector<std::string>& words);
     bool read_secret(std::string_view key, secret& value);
     bool read_each(std::string_view key, const part& read);
 
@@ -172,7 +173,7 @@ private:
             }
             all.emplace_back(word);
         }
-        wrong_word(key, *found, std::move(all));
+        wrong_word(key, *found, all);
         return false;
     }
 

@@ -150,7 +150,8 @@ int main(int argc, char** argv) {
         }
         from.run.without.insert(*kind);
     }
-    if (!from.plays.empty() && !(from.run.plays = scenario_of(from.plays))) {
+    if (!from.plays.empty()) from.run.plays = scenario_of(from.plays);
+    if (!from.plays.empty() && !from.run.plays) {
         fmt::print(stderr, "there is no scenario called '{}'\n", from.plays);
         return exit_usage;
     }
