@@ -157,8 +157,7 @@ TEST(pacer_limits, a_call_that_is_held_while_later_ones_pass_teaches_nothing_of_
     all.front().one_held_in = 100;
     time_point now{1h};
     run(tested, all, now, 60s);
-    const auto beside = find(tested.view(now), {account_id{1}});
-    EXPECT_EQ(beside->what.rate, 30);
+    EXPECT_EQ(find(tested.view(now), {account_id{1}})->what.rate, 30);
     EXPECT_GE(all.front().accepted, 60 * 27);
     EXPECT_TRUE(tested.take_lessons(now).empty());
 
