@@ -33,8 +33,6 @@ void campaign_totals::add(const run_report& report) {
     doubled += report.doubled;
     skipped += report.skipped;
     rejected += report.rejected;
-    expired += report.expired;
-    retried += report.retried;
     crashes += report.crashes;
     faults += report.faults;
     lives += report.lives;

@@ -23,8 +23,7 @@ void run_seeds(const run_options& options, std::size_t count, std::size_t jobs,
 /// The figures of many runs.
 struct campaign_totals {
     std::size_t seeds = 0, failed = 0, posts = 0, deliveries = 0, delivered = 0, doubled = 0,
-                skipped = 0, rejected = 0, expired = 0, retried = 0, crashes = 0, faults = 0,
-                lives = 0;
+                skipped = 0, rejected = 0, crashes = 0, faults = 0, lives = 0;
     std::size_t posts_min = SIZE_MAX, crashes_min = SIZE_MAX, faults_min = SIZE_MAX;
     double measured_min = std::numeric_limits<double>::max(), measured_max = 0;
     double simulated_s = 0;

@@ -64,9 +64,6 @@ route draw_route(random_source& random, std::size_t number, const std::vector<ca
     made.options.silent = random.chance(0.2);
     made.terms.traffic = static_cast<traffic_class>(random.below(5));
     made.terms.weight = static_cast<std::uint16_t>(random.between(1, 4));
-    if (random.chance(0.25)) {
-        made.terms.expire_after = std::chrono::seconds(random.between(20, 900));
-    }
     return made;
 }
 

@@ -57,11 +57,6 @@ private:
         std::size_t post;
         chat_id destination;
     };
-    struct standing {
-        std::size_t post = 0;
-        sequence planned{};
-        bool is_again = false;  // somebody asked for it
-    };
 
     // The last batch of a life may be durable although nobody heard of it.
     bool is_remembered(const made_post& post) const {
@@ -86,7 +81,7 @@ private:
     void hear_destination(std::size_t place) {
         const chat_id where = around_.who.destinations[place].id;
         std::map<std::size_t, std::vector<standing_copy>> copies;
-        newest_.clear();
+        std::map<std::size_t, std::size_t> newest;  // by source: the highest post so far
         for (const standing_copy& each : copies_in(around_, what_, where)) {
             if (each.post >= what_.posts.size()) {
                 accuse("unexpected", {each.post, where}, "a message that is no copy");
@@ -97,7 +92,12 @@ private:
             if (!each.is_faithful) accuse("content", {each.post, where}, "is not what was posted");
             // A request whose answer never came may act after its successors: only Telegram knows.
             if (same.size() > 1 || times_named(each.post, where) > 0) continue;
-            hear_order({each.post, where});
+            const auto [last, is_first] =
+                newest.try_emplace(what_.posts[each.post].line.source, each.post);
+            if (!is_first && last->second > each.post) {
+                accuse("P4", {each.post, where}, fmt::format("stands after post {}", last->second));
+            }
+            last->second = std::max(last->second, each.post);
         }
         for (std::size_t post = 0; post < what_.posts.size(); ++post) {
             const auto places = expected(around_.who, what_.posts[post].line);
@@ -112,36 +112,6 @@ private:
         }
     }
 
-    // Of one source and stream they stand in the order in which they were planned. What an operator
-    // asked for again was planned anew: behind what waited, before what came later.
-    void hear_order(const charge& of) {
-        const witness::source_key key = key_of(around_, what_.posts[of.post]);
-        const std::optional<engine::copy_row> row = row_of(key, of.destination);
-        if (!row) return;  // accused elsewhere
-        const standing now{
-            .post = of.post,
-            .planned = row->delivery.planned,
-            .is_again = around_.seen.retried_as({key, of.destination}) != sequence{0}};
-        const auto [found, is_first] = newest_.try_emplace(what_.posts[of.post].line.source, now);
-        if (is_first) return;
-        standing& last = found->second;
-        const bool is_behind = last.planned > now.planned;
-        const bool is_swapped = !last.is_again && !now.is_again && last.post > now.post;
-        if (is_behind || is_swapped) {
-            accuse("P4", of, fmt::format("stands after post {}", last.post));
-        } else {
-            last = now;
-        }
-    }
-
-    void hear_retry(const charge& of, const engine::copy_row& row) {
-        const sequence as =
-            around_.seen.retried_as({key_of(around_, what_.posts[of.post]), of.destination});
-        if (as == sequence{0}) return;
-        if (row.delivery.planned < as) accuse("retry", of, "was to be owed again, and is not");
-        if (row.why == reject_class::expired) accuse("retry", of, "expired all the same");
-    }
-
     void hear_delivery(const charge& of, const std::vector<standing_copy>& there) {
         ++report_.deliveries;
         const witness::source_key key = key_of(around_, what_.posts[of.post]);
@@ -149,7 +119,6 @@ private:
         const std::optional<engine::copy_row> row = row_of(key, of.destination);
         if (!row) return accuse("P1", of, "was accepted and never planned");
         if (!row->fate) return accuse("P2", of, "has no fate");
-        hear_retry(of, *row);
         if (there.size() > 1 + named) {
             accuse("P3", of,
                    fmt::format("stands there {} times, {} were named", there.size(), named));
@@ -159,13 +128,11 @@ private:
             case outcome_kind::delivered: return hear_delivered(of, there, *row);
             case outcome_kind::rejected:
                 ++report_.rejected;
-                if (row->why == reject_class::expired) {
-                    ++report_.expired;
-                    if (!may_expire(of.destination)) accuse("P7", of, "expired, and never may");
-                } else if (!what_.hurt.contains(of.destination)) {
+                if (!what_.hurt.contains(of.destination)) {
                     accuse("P7", of, fmt::format("was rejected ({})", name(row->why)));
+                } else if (there.size() > named) {
+                    accuse("P3", of, "was rejected, and stands there");
                 }
-                if (there.size() > named) accuse("P3", of, "was rejected, and stands there");
                 return;
             case outcome_kind::uncertain:
                 ++report_.skipped;
@@ -180,10 +147,6 @@ private:
             case outcome_kind::refused:
             case outcome_kind::not_sent: accuse("P2", of, "has a fate that is none");
         }
-    }
-
-    bool may_expire(chat_id destination) const {
-        return route_of(around_.who, destination).terms.expire_after.count() > 0;
     }
 
     std::size_t times_named(std::size_t post, chat_id destination) const {
@@ -230,7 +193,6 @@ private:
     const history& what_;
     run_report& report_;
     std::vector<bool> accepted_;
-    std::map<std::size_t, standing> newest_;  // of a destination, by source
 };
 
 }  // namespace

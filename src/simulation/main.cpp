@@ -66,24 +66,22 @@ void print_totals(const command_line& from, const campaign_totals& all, double s
     if (from.json) {
         fmt::print(
             "{{\"seeds\":{},\"failed\":{},\"posts\":{},\"deliveries\":{},\"delivered\":{},"
-            "\"doubled\":{},\"skipped\":{},\"rejected\":{},\"expired\":{},\"retried\":{},"
-            "\"crashes\":{},\"faults\":{},"
+            "\"doubled\":{},\"skipped\":{},\"rejected\":{},\"crashes\":{},\"faults\":{},"
             "\"lives\":{},\"posts_min\":{},\"crashes_min\":{},\"faults_min\":{},"
             "\"measured_min\":{:.4f},\"measured_max\":{:.4f},"
             "\"simulated_s\":{:.0f},\"seconds\":{:.3f},\"times_real_time\":{:.0f}}}\n",
             all.seeds, all.failed, all.posts, all.deliveries, all.delivered, all.doubled,
-            all.skipped, all.rejected, all.expired, all.retried, all.crashes, all.faults, all.lives,
-            all.posts_min, all.crashes_min, all.faults_min, all.measured_min, all.measured_max,
-            all.simulated_s, seconds, speed);
+            all.skipped, all.rejected, all.crashes, all.faults, all.lives, all.posts_min,
+            all.crashes_min, all.faults_min, all.measured_min, all.measured_max, all.simulated_s,
+            seconds, speed);
         return;
     }
     fmt::print("{} seeds, {} failed; at least {} posts, {} crashes and {} faults in each\n",
                all.seeds, all.failed, all.posts_min, all.crashes_min, all.faults_min);
     fmt::print(
-        "{} posts, {} deliveries: {} delivered, {} rejected, {} of them expired, {} skipped and "
-        "named; {} doubled and named; {} letters retried\n",
-        all.posts, all.deliveries, all.delivered, all.rejected, all.expired, all.skipped,
-        all.doubled, all.retried);
+        "{} posts, {} deliveries: {} delivered, {} rejected, {} skipped and named; {} "
+        "doubled and named\n",
+        all.posts, all.deliveries, all.delivered, all.rejected, all.skipped, all.doubled);
     fmt::print(
         "{} crashes and {} faults in {} lives; {:.0f} h in {:.1f} s, {:.0f} times real "
         "time\n",

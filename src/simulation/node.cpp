@@ -102,13 +102,9 @@ void node::watch() {
     engine::relay_listener listener;
     listener.fate = [this](const engine::owed_delivery& of, const settlement& fate) {
         if (fate.kind == outcome_kind::uncertain) around_.seen.uncertain(of);
-        if (fate.why == reject_class::expired) around_.seen.expired(of, around_.timers.now());
         if (fate.why == reject_class::forbidden || fate.why == reject_class::chat_not_found) {
             roster_.forbid(of.sender, of.destination);
         }
-    };
-    listener.planned = [this](const deliveries_planned& what) {
-        if (what.retry_of == delivery_ref{}) around_.seen.planned(what, around_.timers.now());
     };
     listener.repeated = [this](const engine::uncertain_delivery& which) {
         around_.seen.uncertain(which);
@@ -187,15 +183,6 @@ asio::awaitable<result<void>> node::accept(account_id by, telegram::update_batch
     result<void> durable = co_await relay_->accept(std::move(batch));
     if (durable) around_.seen.accepted(by, kept);
     co_return durable;
-}
-
-void node::retry(std::vector<engine::retry_order> orders, retry_answer told) {
-    listening_.spawn("retry", ask_retry(std::move(orders), std::move(told)));
-}
-
-asio::awaitable<void> node::ask_retry(std::vector<engine::retry_order> orders, retry_answer told) {
-    const auto outcomes = co_await relay_->retry(std::move(orders));
-    if (outcomes) told(*outcomes);
 }
 
 void node::stop(duration grace) {

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -51,11 +50,6 @@ public:
     /// effect. What survives is left in the surroundings.
     void die(bool is_power_cut);
 
-    /// As `baudot dead retry` asks the relay. `told` is called when it is durable, or was refused;
-    /// never, when the process dies before.
-    using retry_answer = std::function<void(const engine::relay::retries&)>;
-    void retry(std::vector<engine::retry_order> orders, retry_answer told);
-
     /// Nothing is owed and nothing waits for a plan.
     bool is_idle() const;
     bool is_listening() const { return is_listening_; }
@@ -76,8 +70,6 @@ private:
     boost::asio::awaitable<void> learn(std::size_t bot, std::size_t chat);
     boost::asio::awaitable<void> listen(std::size_t bot);
     boost::asio::awaitable<void> checkpoints();
-    boost::asio::awaitable<void> ask_retry(std::vector<engine::retry_order> orders,
-                                           retry_answer told);
     boost::asio::awaitable<result<void>> accept(account_id by, telegram::update_batch batch);
     void watch();
     void let_end();

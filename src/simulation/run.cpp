@@ -57,7 +57,6 @@ run_report run(const run_options& options) {
         played.end();
         judge(around, played.done(), report);
         report.posts = played.done().posts.size();
-        report.retried = around.seen.retries();
         report.crashes = played.crashes();
         report.faults = played.faults();
         report.lives = played.lives();

@@ -49,8 +49,6 @@ struct run_report {
     std::size_t doubled = 0;  // each was named
     std::size_t skipped = 0;  // each was named, as its route says
     std::size_t rejected = 0;
-    std::size_t expired = 0;  // of these
-    std::size_t retried = 0;  // dead letters that are owed again
     std::size_t crashes = 0;
     std::size_t faults = 0;
     std::size_t lives = 0;

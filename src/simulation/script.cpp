@@ -42,7 +42,6 @@ void script::play() {
     std::vector<duration> posts(options_.posts);
     for (duration& each : posts) each = duration(random_.below(length));
     std::ranges::sort(posts);
-    plan_retries();
     auto next_post = posts.begin();
     auto next_fault = plan_.begin();
     while (next_post != posts.end() || next_fault != plan_.end()) {
@@ -97,7 +96,7 @@ void script::look_after() {
 
 void script::revive() {
     // A wait that is over by the clock of the machine is over, even if that clock is wrong.
-    jump_wall(-std::exchange(clock_ahead_, {}));
+    around_.timers.jump_wall(-std::exchange(clock_ahead_, {}));
     ++lives_;
     node_ = std::make_unique<node>(around_);
     const result<void> started = node_->start();
@@ -205,8 +204,7 @@ std::vector<std::size_t> script::choose_few(post_line& chosen) {
         if (places.size() > few) continue;
         std::erase_if(places, [this](std::size_t place) {
             const chat_id where = around_.who.destinations[place].id;
-            return done_.hurt.contains(where) || done_.migrated.contains(where) ||
-                   route_of(around_.who, where).terms.expire_after.count() > 0;
+            return done_.hurt.contains(where) || done_.migrated.contains(where);
         });
         if (places.size() >= 2) return places;
     }

@@ -62,13 +62,6 @@ private:
     std::vector<std::size_t> choose_few(post_line& chosen);
     bool has_arrived(std::size_t post, chat_id destination) const;
 
-    // script_retries.cpp
-    void plan_retries();
-    void retry_some(std::uint64_t number);
-    void note_retries(const std::vector<engine::dead_letter>& letters,
-                      const std::vector<engine::retry_order>& orders,
-                      const engine::relay::retries& outcomes);
-
     // script_faults.cpp
     void strike(const planned_fault& what);
     void strike_process(const planned_fault& what);
@@ -78,7 +71,6 @@ private:
     void strike_world(const planned_fault& what);
     void kick(std::uint64_t number);
     void migrate(std::uint64_t number);
-    void jump_wall(duration by);
     boost::asio::awaitable<void> poll_as_rival(const cast_bot& bot);
     void heal_all();
     void later(duration after, std::function<void()> what);

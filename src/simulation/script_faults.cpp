@@ -99,7 +99,6 @@ void script::strike_disk(const planned_fault& what) {
             around_.disk.set_capacity(around_.disk.bytes_used() + what.number % 10'000);
             later(seconds_of(what.number, 5, 300),
                   [this] { around_.disk.set_capacity(unlimited); });
-            around_.seen.starts_may_wait(around_.timers.now() + 300s);
             break;
         default:
             if (auto found = flip_a_bit(around_.disk, around_.settings.journal, what.number)) {
@@ -169,20 +168,16 @@ void script::strike_world(const planned_fault& what) {
         }
         case fault_kind::kicked: return kick(what.number);
         case fault_kind::migration: return migrate(what.number);
-        case fault_kind::clock_back: return jump_wall(-seconds_of(what.number, 1, 3600));
+        case fault_kind::clock_back:
+            return around_.timers.jump_wall(-seconds_of(what.number, 1, 3600));
         default: {
             const duration by = seconds_of(what.number, 1, 3600);
-            jump_wall(by);
+            around_.timers.jump_wall(by);
             clock_ahead_ += by;
             later(seconds_of(what.number, 1, 60),
-                  [this] { jump_wall(-std::exchange(clock_ahead_, {})); });
+                  [this] { around_.timers.jump_wall(-std::exchange(clock_ahead_, {})); });
         }
     }
-}
-
-void script::jump_wall(duration by) {
-    around_.timers.jump_wall(by);
-    around_.seen.clock(around_.timers.now(), around_.timers.wall_now());
 }
 
 void script::kick(std::uint64_t number) {

@@ -88,7 +88,6 @@ surroundings::surroundings(random_source drawn, backdrop made, trace::printer pr
       telegram(io.get_executor(), timers, {.telegram = {.seed = random.next()}}),
       disk(random.next()),
       disk_random_(random.next()) {
-    seen.clock(timers.now(), timers.wall_now());
     at().rules().configure(made.telegram);
     settle(who, at());
     set_disk_pace(5ms);

@@ -69,50 +69,7 @@ void witness::asked(account_id by, const http::request& what, time_point now) {
     if (const auto chat = number_after(what.body, "\"chat_id\":")) {
         check_wait(by, chat_id{*chat}, now);
     }
-    if (const auto which = delivery_of(what.body)) {
-        check_stays(by, *which);
-        check_deadline(*which, now);
-    }
-}
-
-// A permit becomes a request once its start is durable, and not before.
-void witness::check_deadline(const copy_key& which, time_point now) {
-    constexpr duration longest_turn = std::chrono::seconds(10);
-    const duration late = deadlines_.surely_late(which, now);
-    if (late <= longest_turn || now < starts_wait_ + longest_turn) return;
-    fault(fmt::format("expiry: message {} of {} went to chat {} {:.3f} s after its deadline",
-                      std::to_underlying(which.first.second), std::to_underlying(which.first.first),
-                      std::to_underlying(which.second),
-                      std::chrono::duration<double>(late).count()));
-}
-
-void witness::planned(const deliveries_planned& what, time_point now) {
-    const bool expires = what.terms.expire_after.count() > 0;
-    if (!expires) return;
-    const wall_time until{std::chrono::microseconds(what.received_at) + what.terms.expire_after};
-    for (const planned_delivery& each : what.deliveries) {
-        deadlines_.set({{what.source, what.message}, each.destination}, now, until);
-    }
-}
-
-void witness::expired(const engine::owed_delivery& which, time_point now) {
-    const copy_key key{{which.source, which.message}, which.destination};
-    if (deadlines_.may_have_expired(key, now) && !retried_.contains(key)) return;
-    fault(fmt::format("expiry: message {} of {} to chat {} expired before its time",
-                      std::to_underlying(which.message), std::to_underlying(which.source),
-                      std::to_underlying(which.destination)));
-}
-
-void witness::retried(const copy_key& which, sequence as) {
-    ++retries_;
-    deadlines_.lift(which);
-    sequence& last = retried_[which];
-    last = std::max(last, as);
-}
-
-sequence witness::retried_as(const copy_key& which) const {
-    const auto found = retried_.find(which);
-    return found == retried_.end() ? sequence{0} : found->second;
+    if (const auto which = delivery_of(what.body)) check_stays(by, *which);
 }
 
 // P7: what was refused to an account is sent by no other.

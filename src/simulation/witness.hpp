@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,7 +15,6 @@
 #include "base/time.hpp"
 #include "engine/relay.hpp"
 #include "http/client.hpp"
-#include "simulation/deadlines.hpp"
 #include "simulation/trace.hpp"
 #include "telegram/account.hpp"
 
@@ -39,9 +37,6 @@ struct wire_send {
 class witness {
 public:
     explicit witness(trace& log) : log_(log) {}
-
-    using source_key = std::pair<chat_id, message_id>;  // of a post, as its reader sees it
-    using copy_key = std::pair<source_key, chat_id>;
 
     /// The answer of relay::accept(): from here on nothing may lose these posts.
     void accepted(account_id by, const telegram::update_batch& updates);
@@ -66,22 +61,11 @@ public:
     /// Named by the process: it may be doubled (repeat) or lost (skip).
     void uncertain(const engine::uncertain_delivery& which);
 
-    /// Deadlines count from these.
-    void clock(time_point now, wall_time wall) { deadlines_.clock(now, wall); }
-    void planned(const deliveries_planned& what, time_point now);
-    void expired(const engine::owed_delivery& which, time_point now);
-    /// For want of room a start may wait until then.
-    void starts_may_wait(time_point until) { starts_wait_ = std::max(starts_wait_, until); }
-
-    /// An operator's retry is durable: it is owed again by the event `as`.
-    void retried(const copy_key& which, sequence as);
-    /// By which event it was owed last after a retry; 0: nobody asked for it.
-    sequence retried_as(const copy_key& which) const;
-    std::size_t retries() const { return retries_; }
-
     void fault(std::string what);  // a promise is broken
     const std::vector<std::string>& faults() const { return faults_; }
 
+    using source_key = std::pair<chat_id, message_id>;  // of a post, as its reader sees it
+    using copy_key = std::pair<source_key, chat_id>;
     const std::set<source_key>& accepted_posts() const { return accepted_; }
     std::size_t times_uncertain(const copy_key& which) const;
     std::uint64_t requests() const { return requests_; }
@@ -91,7 +75,6 @@ private:
     void check_confirmation(account_id by, std::string_view body);
     void check_wait(account_id by, chat_id chat, time_point now);
     void check_stays(account_id by, const copy_key& which);
-    void check_deadline(const copy_key& which, time_point now);
 
     trace& log_;
     std::function<void(const wire_send&)> show_;
@@ -101,10 +84,6 @@ private:
     std::set<account_id> probing_;  // nothing was sent since a crash
     std::map<copy_key, std::size_t> uncertain_;
     std::map<copy_key, account_id> refused_to_;
-    deadlines deadlines_;
-    time_point starts_wait_{};
-    std::map<copy_key, sequence> retried_;
-    std::size_t retries_ = 0;
     std::vector<std::string> faults_;
     std::size_t crashes_ = 0;
     std::uint64_t requests_ = 0;
