@@ -55,6 +55,10 @@ class check_style(unittest.TestCase):
         text = '#include "async/b.hpp"\nauto t = std::chrono::steady_clock::now();\n'
         self.assertEqual(run({**CLEAN, 'src/base/a_test.cpp': text})[0], 0)
 
+    def test_what_makes_a_test_show_nothing_or_fail_elsewhere(self):
+        self.finds({'src/base/a_test.cpp': 'GTEST_SKIP() << "no zones";\n'}, 'shows nothing')
+        self.finds({'src/base/a_test.cpp': 'path(__FILE__)\n'}, 'BAUDOT_SOURCE_DIR')
+
     def test_a_module_that_layers_does_not_name(self):
         self.finds({'src/rogue/a.cpp': '\n'}, 'rogue is missing in src/layers.txt')
 

@@ -178,17 +178,15 @@ std::optional<std::string> parse_value(std::string_view text, clock_text& value)
     return value.minutes <= 24 * 60 ? std::nullopt : std::optional<std::string>(wrong);
 }
 
-result<time_zone> load_zone(const std::string& name, const config::environment& from) {
-    if (name == "UTC") return time_zone();
-    const bool is_name = !name.empty() && std::ranges::all_of(name, [](char each) {
-        return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
-               (each >= '0' && each <= '9') || each == '_' || each == '+' || each == '-' ||
-               each == '/';
-    });
-    if (!is_name || name.starts_with('/')) return fail(errc::invalid_argument, "this is no name");
-    const auto file = from.read("/usr/share/zoneinfo/" + name);
-    if (!file) return std::unexpected(file.error());
-    return time_zone::parse(file->text);
+struct zone_text {
+    time_zone zone;
+};
+
+std::optional<std::string> parse_value(std::string_view text, zone_text& value) {
+    auto found = time_zone::named(std::string(text));
+    if (!found) return "a time zone as in /usr/share/zoneinfo, such as Europe/Berlin or UTC";
+    value.zone = *found;
+    return std::nullopt;
 }
 
 /// One mapping of a filter.
@@ -365,17 +363,10 @@ private:
         if (what.from == what.to || what.from == 24 * 60) {
             part.error(part.where("from"), "this window is empty: it ends when it begins");
         }
-        if (part.optional("zone", what.zone_name)) {
-            auto zone = load_zone(what.zone_name, part.surroundings());
-            if (zone) {
-                what.zone = *std::move(zone);
-            } else {
-                part.error(part.where("zone"),
-                           "no time zone is called " + config::shown(what.zone_name),
-                           "write it as in /usr/share/zoneinfo: Europe/Berlin, UTC");
-            }
-        }
-        add("time", std::move(what));
+        zone_text zone;
+        part.optional("zone", zone);
+        what.zone = zone.zone;
+        add("time", what);
     }
 
     void read_parts(std::string_view key, post_filter::kind how) {

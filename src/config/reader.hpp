@@ -116,9 +116,6 @@ public:
 
     bool is_empty() const;  // it has no key at all
 
-    /// Where the files are that a value names.
-    const environment& surroundings() const { return shared_.from; }
-
     void error(position at, std::string message, std::string hint = {});
     void warning(position at, std::string message, std::string hint = {});
 

@@ -87,7 +87,6 @@ struct time_condition {
     std::uint8_t days = 0x7F;   // bit 0 is Monday: the day on which it begins
     std::int32_t from = 0;      // minutes after midnight
     std::int32_t to = 24 * 60;  // excluded; not after `from`: on the next day
-    std::string zone_name = "UTC";
     time_zone zone;
 };
 

@@ -60,7 +60,7 @@ struct condition_printer {
                  {{"days", what.days},
                   {"from", what.from},
                   {"to", what.to},
-                  {"zone", what.zone_name}}}};
+                  {"zone", what.zone.name()}}}};
     }
 };
 
