@@ -60,7 +60,7 @@ void relay::restore_holds() {
     for (const auto& [scope, until] : state_.holds()) {
         const wall_time::duration left = wall_time::duration(until) - wall;
         if (left <= wall_time::duration::zero()) continue;
-        pacer_.apply({scope.first, scope.second, now + left});
+        pacer_.apply({scope, now + left});
     }
 }
 

@@ -30,8 +30,8 @@ asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> relay::conten
 void relay::begin(started_send what) {
     const dispatch::lanes::permit& permit = what.permit;
     const time_point now = timers_.now();
-    const bool is_held = pacer_.is_held(now, permit.sender, state_.resolve(permit.destination)) ||
-                         gate_->is_late(permit.sender, permit.destination);
+    const bool is_held =
+        pacer_.is_held(now, what.call) || gate_->is_late(permit.sender, permit.destination);
     if (!is_held) {
         sends_.spawn("send", send(std::move(what)));
         return;
@@ -125,7 +125,10 @@ void relay::hold(const paced_call& call, const outcome& what) {
     const wall_time wall = timers_.wall_now();
     for (const baudot::hold& each : pacer_.refused(now, call, what.retry_after, random_.unit())) {
         const wall_time until = wall + std::chrono::ceil<wall_time::duration>(each.until - now);
-        facts_.emplace_back(hold_set{each.account, each.chat, until.time_since_epoch().count()});
+        facts_.emplace_back(hold_set{.account = each.of.account,
+                                     .chat = each.of.chat,
+                                     .methods = each.of.methods,
+                                     .until = until.time_since_epoch().count()});
     }
 }
 

@@ -17,10 +17,12 @@ constexpr std::uint8_t fate_planned = 0xFF;
 
 const std::string rules_key = "rules_fingerprint";
 
-std::string hold_key(account_id account, chat_id chat) {
+// Without a class it is as older programs wrote it.
+std::string hold_key(const limit_scope& of) {
     std::string key;
-    put(key, account);
-    put(key, chat);
+    put(key, of.account);
+    put(key, of.chat);
+    if (of.methods != method_class::any) put(key, of.methods);
     return key;
 }
 
@@ -303,9 +305,10 @@ void state::end(const owed_delivery& of, const settlement& fate) {
 }
 
 result<void> state::apply_one(sequence, const hold_set& what) {
-    std::int64_t& until = holds_[{what.account, what.chat}];
+    const limit_scope of{what.account, what.chat, what.methods};
+    std::int64_t& until = holds_[of];
     until = std::max(until, what.until);
-    rows_.put(store::family::holds, hold_key(what.account, what.chat), bytes_of(until));
+    rows_.put(store::family::holds, hold_key(of), bytes_of(until));
     return {};
 }
 
@@ -380,7 +383,7 @@ void state::drop_holds_before(std::int64_t now) {
             ++hold;
             continue;
         }
-        rows_.erase(store::family::holds, hold_key(hold->first.first, hold->first.second));
+        rows_.erase(store::family::holds, hold_key(hold->first));
         hold = holds_.erase(hold);
     }
 }
@@ -481,11 +484,11 @@ result<void> state::restore_chats() {
     }
     return below_.scan(store::family::holds, "", "", [&](auto key, auto value) {
         byte_reader reader(key);
-        account_id account{};
-        chat_id chat{};
+        limit_scope of;
         std::int64_t until = 0;
-        if (reader.take(account) && reader.take(chat) && byte_reader(value).take(until)) {
-            holds_[{account, chat}] = until;
+        if (reader.take(of.account) && reader.take(of.chat) && byte_reader(value).take(until)) {
+            if (!reader.take(of.methods)) of.methods = method_class::any;
+            if (of.methods <= method_class_last) holds_[of] = until;
         }
         return true;
     });

@@ -19,6 +19,7 @@
 #include "engine/overlay.hpp"
 #include "engine/owed_row.hpp"
 #include "model/event.hpp"
+#include "schedule/limit_scope.hpp"
 #include "store/store.hpp"
 
 namespace baudot::engine {
@@ -113,9 +114,9 @@ public:
     /// Where a basic group moved to, or the chat itself.
     chat_id resolve(chat_id chat) const;
 
-    /// Server waits by (account, chat; chat 0: the whole account), until when: wall clock,
-    /// microseconds. Those that are over are dropped at commit() time by drop_holds_before().
-    const std::map<std::pair<account_id, chat_id>, std::int64_t>& holds() const { return holds_; }
+    /// Server waits, until when: wall clock, microseconds. Those that are over are dropped at
+    /// commit() time by drop_holds_before().
+    const std::map<limit_scope, std::int64_t>& holds() const { return holds_; }
     void drop_holds_before(std::int64_t now);
 
     /// What was learned of a limit; chat 0, any: the account's own. The store's errors.
@@ -167,7 +168,7 @@ private:
     sequence unplanned_end_{};         // the last that has been in unplanned_
     boost::unordered_flat_map<account_id, update_id> cursors_;
     boost::unordered_flat_map<chat_id, chat_id> migrated_;
-    std::map<std::pair<account_id, chat_id>, std::int64_t> holds_;
+    std::map<limit_scope, std::int64_t> holds_;
     std::string rules_fingerprint_;
     sequence position_{};
     listener listener_;

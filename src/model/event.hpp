@@ -105,10 +105,12 @@ struct deliveries_settled {
     friend bool operator==(const deliveries_settled&, const deliveries_settled&) = default;
 };
 
-/// A server's wait. `chat` 0: the whole account. `until`: wall clock, Unix microseconds.
+/// A server's wait: of a chat; where `chat` is 0, of the whole account or of a class of its
+/// methods. `until`: wall clock, Unix microseconds.
 struct hold_set {
     account_id account{};
     chat_id chat{};
+    method_class methods = method_class::any;
     std::int64_t until = 0;
     friend bool operator==(const hold_set&, const hold_set&) = default;
 };

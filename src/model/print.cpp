@@ -165,8 +165,10 @@ json::object object_of(const deliveries_settled& what) {
 }
 
 json::object object_of(const hold_set& what) {
-    return {
-        {"account", number(what.account)}, {"chat", number(what.chat)}, {"until_us", what.until}};
+    return {{"account", number(what.account)},
+            {"chat", number(what.chat)},
+            {"methods", name(what.methods)},
+            {"until_us", what.until}};
 }
 
 json::object object_of(const rules_changed& what) {
@@ -236,8 +238,8 @@ std::string line_of(const deliveries_settled& what) {
 }
 
 std::string line_of(const hold_set& what) {
-    return fmt::format("account {} chat {} until {} us", number(what.account), number(what.chat),
-                       what.until);
+    return fmt::format("account {} chat {} {} until {} us", number(what.account),
+                       number(what.chat), name(what.methods), what.until);
 }
 
 std::string line_of(const rules_changed& what) {

@@ -172,6 +172,7 @@ inline event random_event(random_source& random) {
         case 4:
             return hold_set{.account = random_id<account_id>(random),
                             .chat = random_id<chat_id>(random),
+                            .methods = random_enum(random, method_class_last),
                             .until = random_int(random)};
         case 5:
             return rules_changed{.fingerprint = random_bytes(random, 32),
@@ -267,7 +268,9 @@ inline std::array<event, 9> sample_events() {
                                  .message = message_id{99},
                                  .why = reject_class::forbidden,
                                  .description = "Forbidden: bot was kicked"}}},
-            hold_set{account_id{600'100'200}, chat_id{-1'001'000'000'001}, 1'691'690'045'000'000},
+            hold_set{.account = account_id{600'100'200},
+                     .chat = chat_id{-1'001'000'000'001},
+                     .until = 1'691'690'045'000'000},
             rules_changed{"00ff", "routes: []"},
             chat_migrated{chat_id{-4'001}, chat_id{-1'001'000'000'002}},
             dead_letters_dropped{{{sequence{77}, 1}, {sequence{78}, 3}}, drop_reason::count},
@@ -284,7 +287,7 @@ inline std::array<event, 9> sample_events() {
 }
 
 /// Fields that joined later, of types whose first golden bytes are without them.
-inline std::array<event, 3> later_events() {
+inline std::array<event, 4> later_events() {
     deliveries_planned letter;
     letter.route = "news";
     letter.variants = {{.what = copy_message{chat_id{-1'001}, message_id{5}}, .options = {}}};
@@ -318,7 +321,11 @@ inline std::array<event, 3> later_events() {
                                  .description = {},
                                  .at = 1'691'690'045'000'000,
                                  .letter = letter}}},
-            update_received{{.account = {}, .id = {}, .kind = {}, .content = post}}};
+            update_received{{.account = {}, .id = {}, .kind = {}, .content = post}},
+            hold_set{.account = account_id{1},
+                     .chat = {},
+                     .methods = method_class::forward,
+                     .until = 5}};
 }
 
 }  // namespace baudot::testing

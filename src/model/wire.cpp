@@ -315,12 +315,13 @@ void to_wire(const hold_set& value, pb::HoldSet& wire) {
     wire.set_account(std::to_underlying(value.account));
     wire.set_chat(std::to_underlying(value.chat));
     wire.set_until(value.until);
+    wire.set_methods(std::to_underlying(value.methods));
 }
 
 bool from_wire(const pb::HoldSet& wire, hold_set& value) {
     value = {
         .account = account_id{wire.account()}, .chat = chat_id{wire.chat()}, .until = wire.until()};
-    return true;
+    return known(wire.methods(), method_class_last, value.methods);
 }
 
 void to_wire(const rules_changed& value, pb::RulesChanged& wire) {

@@ -136,7 +136,9 @@ admission pacer::spend(time_point now, const paced_call& what) {
     account_state& whole = of(what.account);
     chat_state& one = of(what.account, what.chat);
     const limit& methods = whole.methods[std::to_underlying(what.methods)];
-    const duration longer = methods ? methods->learner.wait(now) : duration::zero();
+    const time_point held_until = whole.methods_held_until[std::to_underlying(what.methods)];
+    const duration paced = methods ? methods->learner.wait(now) : duration::zero();
+    const duration longer = held_until > now ? std::max(paced, held_until - now) : paced;
     const bool goes = longer <= duration::zero();
     const double more = goes ? what.cost - 1 : -1;
     if (whole.whole) whole.whole->learner.charge(now, more);
@@ -199,11 +201,12 @@ std::vector<hold> pacer::refused(time_point now, const paced_call& what, duratio
                                  double jitter) {
     const duration longer =
         wait + std::chrono::duration_cast<duration>(wait * (jitter_max * jitter));
-    std::vector<hold> holds{{what.account, what.chat, now + longer}};
+    std::vector<hold> holds{{{what.account, what.chat}, now + longer}};
     account_state& whole = of(what.account);
     const auto about = judge(now, whole, of(what.account, what.chat), what, wait);
-    const bool is_whole = !about.is_chat && about.methods == method_class::any;
-    if (is_whole) holds.push_back({what.account, chat_id{0}, holds.front().until});
+    if (!about.is_chat) {
+        holds.push_back({{what.account, chat_id{0}, about.methods}, holds.front().until});
+    }
     const bool is_limit = cause_of(wait, now - what.sent_at) == refusal_cause::limit;
     if (is_limit && is_paced()) teach(now, whole, what, longer, about);
     for (const hold& each : holds) apply(each);
@@ -252,7 +255,7 @@ void pacer::take_back(time_point now, account_state& whole, account_id account) 
         } else {
             one.learned.reset();
         }
-        if (one.held_until > now) apply({account, chat, one.held_until});
+        if (one.held_until > now) apply({{account, chat}, one.held_until});
         taught_.push_back({account, chat});
     }
     whole.before.clear();
@@ -307,7 +310,8 @@ std::vector<limit_view> pacer::view(time_point now) const {
     for (const auto& [account, whole] : accounts_) {
         add({account}, whole.whole, whole.held_until);
         for (std::size_t at = 1; at < whole.methods.size(); ++at) {
-            add({account, {}, static_cast<method_class>(at)}, whole.methods[at], time_point::min());
+            add({account, {}, static_cast<method_class>(at)}, whole.methods[at],
+                whole.methods_held_until[at]);
         }
     }
     for (const auto& [at, one] : chats_) add({at.first, at.second}, one.learned, one.held_until);
@@ -315,18 +319,23 @@ std::vector<limit_view> pacer::view(time_point now) const {
 }
 
 void pacer::apply(const hold& what) {
-    if (what.chat == chat_id{0}) {
-        account_state& whole = of(what.account);
-        whole.held_until = std::max(whole.held_until, what.until);
-        if (whole.whole) whole.whole->learner.hold(what.until);
+    const auto& [account, chat, methods] = what.of;
+    if (chat == chat_id{0}) {
+        account_state& whole = of(account);
+        const std::size_t at = std::to_underlying(methods);
+        const bool is_whole = methods == method_class::any;
+        time_point& held = is_whole ? whole.held_until : whole.methods_held_until[at];
+        held = std::max(held, what.until);
+        const limit& paced = is_whole ? whole.whole : whole.methods[at];
+        if (paced) paced->learner.hold(what.until);
         return;
     }
-    chat_state& one = of(what.account, what.chat);
+    chat_state& one = of(account, chat);
     one.held_until = std::max(one.held_until, what.until);
     if (one.learned) {
         one.learned->learner.hold(what.until);
-    } else if (advice(what.chat)) {  // no burst follows
-        one.due = std::max(one.due, what.until + burst_of(*advice(what.chat)));
+    } else if (advice(chat)) {  // no burst follows
+        one.due = std::max(one.due, what.until + burst_of(*advice(chat)));
     }
 }
 
@@ -356,12 +365,14 @@ void pacer::stop(account_id account) {
     of(account).stopped = true;
 }
 
-bool pacer::is_held(time_point now, account_id account, chat_id chat) const {
-    const auto whole = accounts_.find(account);
-    if (whole != accounts_.end() && (whole->second.stopped || whole->second.held_until > now)) {
-        return true;
+bool pacer::is_held(time_point now, const paced_call& what) const {
+    const auto whole = accounts_.find(what.account);
+    if (whole != accounts_.end()) {
+        const account_state& of = whole->second;
+        if (of.stopped || of.held_until > now) return true;
+        if (of.methods_held_until[std::to_underlying(what.methods)] > now) return true;
     }
-    const auto one = chats_.find(key{account, chat});
+    const auto one = chats_.find(key{what.account, what.chat});
     return one != chats_.end() && one->second.held_until > now;
 }
 

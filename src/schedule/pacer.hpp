@@ -3,7 +3,6 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -17,6 +16,7 @@
 #include "base/time.hpp"
 #include "schedule/admission.hpp"
 #include "schedule/limit_learner.hpp"
+#include "schedule/limit_scope.hpp"
 #include "schedule/scope_judge.hpp"
 
 namespace baudot {
@@ -35,15 +35,6 @@ struct pace {
 /// Telegram's advice. It is kept to for ten minutes of always something to send; then more is
 /// tried.
 pace documented_pace();
-
-/// Which limit: of an account; of a class of its methods, or of one of its chats, where these are
-/// not 0.
-struct limit_scope {
-    account_id account{};
-    chat_id chat{};
-    method_class methods = method_class::any;
-    friend auto operator<=>(const limit_scope&, const limit_scope&) = default;
-};
 
 /// What was learned, to be kept over a restart. A rate of 0: nothing is known after all.
 struct lesson {
@@ -73,8 +64,7 @@ struct limit_view {
 
 /// A wait that Telegram declared, to be journaled before its scope is used again (P6).
 struct hold {
-    account_id account{};
-    chat_id chat{};  // 0: the whole account
+    limit_scope of;
     time_point until{};
     friend bool operator==(const hold&, const hold&) = default;
 };
@@ -137,9 +127,9 @@ public:
     /// 401: nothing until mended() or a restart.
     void stop(account_id account);
 
-    /// Whether what was admitted before must wait after all: the account or the chat has been held,
-    /// or the account stopped, since.
-    bool is_held(time_point now, account_id account, chat_id chat) const;
+    /// Whether what was admitted before must wait after all: its account, its chat or its class of
+    /// methods has been held, or the account stopped, since.
+    bool is_held(time_point now, const paced_call& what) const;
 
     /// Forgets chats that are as good as new, and looks for lessons of what was not refused.
     void sweep(time_point now);
@@ -152,6 +142,7 @@ private:
         double recorded = 0;  // the rate of the last lesson
     };
     using limit = std::unique_ptr<paced_limit>;
+    static constexpr std::size_t methods_count = std::to_underlying(method_class_last) + 1;
 
     struct chat_state {
         time_point due{};   // when a burst would be allowed again
@@ -162,9 +153,10 @@ private:
     };
     struct account_state {
         limit whole;  // null: not paced
-        std::array<limit, std::to_underlying(method_class_last) + 1> methods;
+        std::array<limit, methods_count> methods;
+        std::array<time_point, methods_count> methods_held_until = never_held();
         /// When what was answered at once went last; any: of all classes.
-        std::array<time_point, std::to_underlying(method_class_last) + 1> prompt{};
+        std::array<time_point, methods_count> prompt{};
         scope_judge judge;
         /// What the chats knew that refused in a row: it may have been the account.
         std::vector<std::pair<chat_id, std::optional<limit_learner>>> before;
@@ -175,6 +167,11 @@ private:
     };
     using key = std::pair<account_id, chat_id>;
 
+    static constexpr std::array<time_point, methods_count> never_held() {
+        std::array<time_point, methods_count> all;
+        all.fill(time_point::min());
+        return all;
+    }
     account_state& of(account_id account);
     chat_state& of(account_id account, chat_id chat);
     const std::optional<learned_limit>& advice(chat_id chat) const;

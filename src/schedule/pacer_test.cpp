@@ -56,7 +56,7 @@ TEST(pacer, no_second_of_an_account_holds_more_than_thirty) {
 TEST(pacer, no_burst_follows_a_hold_of_the_account) {
     pacer tested(documented_pace());
     const time_point now{1h};
-    tested.apply({bot, chat_id{0}, now + 60s});
+    tested.apply({{bot, chat_id{0}}, now + 60s});
     EXPECT_TRUE(tested.ask(now + 60s, bot, chat_id{1}).admitted);
     EXPECT_TRUE(tested.ask(now + 60s, bot, chat_id{2}).account_wide);
 }
@@ -65,15 +65,40 @@ TEST(pacer, what_was_admitted_is_held_by_a_hold_that_came_since) {
     pacer tested(unlimited());
     const time_point now{1h};
     ASSERT_TRUE(tested.ask(now, bot, channel).admitted);
-    EXPECT_FALSE(tested.is_held(now, bot, channel));
+    const auto is_held = [&](chat_id chat, time_point at) {
+        return tested.is_held(at, called(bot, chat, at));
+    };
+    EXPECT_FALSE(is_held(channel, now));
     (void)tested.refused(now, called(bot, other_channel, now), 30s, 0);
-    EXPECT_FALSE(tested.is_held(now, bot, channel));
-    EXPECT_TRUE(tested.is_held(now, bot, other_channel));
+    EXPECT_FALSE(is_held(channel, now));
+    EXPECT_TRUE(is_held(other_channel, now));
     (void)tested.refused(now, called(bot, user, now), 30s, 0);
-    EXPECT_TRUE(tested.is_held(now, bot, channel)) << "a second chat, so the account";
-    EXPECT_FALSE(tested.is_held(now + 30s, bot, channel));
+    EXPECT_TRUE(is_held(channel, now)) << "a second chat, so the account";
+    EXPECT_FALSE(is_held(channel, now + 30s));
     tested.stop(bot);
-    EXPECT_TRUE(tested.is_held(now + 30s, bot, channel));
+    EXPECT_TRUE(is_held(channel, now + 30s));
+}
+
+// As a restart restores it: nothing was learned of the class.
+TEST(pacer, a_hold_of_a_class_of_methods_holds_its_calls_in_every_chat_and_no_others) {
+    for (const pace& rates : {unlimited(), documented_pace()}) {
+        pacer tested(rates);
+        const time_point now{1h};
+        tested.apply({{bot, {}, method_class::forward}, now + 30s});
+        const paced_call forward = called(bot, channel, now, method_class::forward);
+        const paced_call copy = called(bot, other_channel, now);
+        EXPECT_TRUE(tested.is_held(now, forward));
+        EXPECT_FALSE(tested.is_held(now, copy));
+        ASSERT_TRUE(tested.ask(now, bot, channel).admitted) << "what goes is not known yet";
+        const admission refused = tested.spend(now, forward);
+        EXPECT_FALSE(refused.admitted);
+        EXPECT_EQ(refused.retry_at, now + 30s);
+        ASSERT_TRUE(tested.ask(now, bot, other_channel).admitted);
+        EXPECT_TRUE(tested.spend(now, copy).admitted);
+        EXPECT_FALSE(tested.is_held(now + 30s, forward));
+        ASSERT_TRUE(tested.ask(now + 30s, bot, channel).admitted);
+        EXPECT_TRUE(tested.spend(now + 30s, forward).admitted);
+    }
 }
 
 TEST(pacer, a_refused_chat_spends_nothing_of_the_account) {
@@ -124,7 +149,7 @@ TEST(pacer, a_hold_of_one_chat_blocks_no_other_and_a_second_holds_the_account) {
     const std::vector<hold> holds =
         tested.refused(now + 5s, called(bot, other_channel, now + 5s), 40s, 0.0);
     ASSERT_EQ(holds.size(), 2U);
-    EXPECT_EQ(holds[1], (hold{bot, chat_id{0}, now + 45s}));
+    EXPECT_EQ(holds[1], (hold{{bot}, now + 45s}));
     EXPECT_TRUE(tested.ask(now + 6s, bot, user).account_wide);
     EXPECT_TRUE(tested.ask(now + 45s, bot, user).admitted);
 }
@@ -146,8 +171,8 @@ TEST(pacer, jitter_only_lengthens_a_wait) {
 TEST(pacer, a_restored_hold_counts_and_a_shorter_one_changes_nothing) {
     pacer tested(documented_pace());
     const time_point now{1h};
-    tested.apply({bot, channel, now + 60s});
-    tested.apply({bot, channel, now + 10s});
+    tested.apply({{bot, channel}, now + 60s});
+    tested.apply({{bot, channel}, now + 10s});
     EXPECT_FALSE(tested.ask(now + 59s, bot, channel).admitted);
     EXPECT_TRUE(tested.ask(now + 60s, bot, channel).admitted);
     EXPECT_FALSE(tested.ask(now + 60s, bot, channel).admitted) << "no burst after a refusal";
@@ -211,18 +236,20 @@ TEST(pacer, never_admits_before_a_hold_is_over) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         random_source random(seed);
         pacer tested(documented_pace());
-        std::map<std::pair<account_id, chat_id>, time_point> held;
+        std::map<limit_scope, time_point> held;
         time_point now{1h};
         for (int step = 0; step < 500; ++step) {
             now += 1ms * random.between(0, 3000);
             const account_id account{random.between(1, 2)};
             const chat_id chat{-random.between(1, 4)};
+            const method_class methods =
+                random.chance(0.3) ? method_class::forward : method_class::copy;
+            const paced_call call = called(account, chat, now, methods);
             if (random.chance(0.1)) tested.sweep(now);
             if (random.chance(0.1)) {
                 const duration wait = 1s * random.between(1, 60);
-                for (const hold& each :
-                     tested.refused(now, called(account, chat, now), wait, random.unit())) {
-                    auto& until = held[{each.account, each.chat}];
+                for (const hold& each : tested.refused(now, call, wait, random.unit())) {
+                    time_point& until = held[each.of];
                     until = std::max(until, each.until);
                 }
             }
@@ -232,7 +259,14 @@ TEST(pacer, never_admits_before_a_hold_is_over) {
                 continue;
             }
             ASSERT_GE(now, (held[{account, chat}]));
-            ASSERT_GE(now, (held[{account, chat_id{0}}]));
+            ASSERT_GE(now, (held[{account}]));
+            const admission spent = tested.spend(now, call);
+            ASSERT_EQ(tested.is_held(now, call), now < (held[{account, {}, methods}]));
+            if (spent.admitted) {
+                ASSERT_GE(now, (held[{account, {}, methods}]));
+            } else {
+                ASSERT_GT(spent.retry_at, now);
+            }
         }
     }
 }

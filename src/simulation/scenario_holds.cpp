@@ -75,8 +75,7 @@ hold_plan draw_hold(random_source& random, backdrop& made) {
     hold_plan drawn{.of = static_cast<scope>(random.below(3))};
     drawn.chat = made.who.destinations[random.below(made.who.destinations.size())].id;
     drawn.wait = std::chrono::seconds(random.between(60, 200));
-    // The wait of a class of methods is kept in memory alone, as yet.
-    drawn.restarts = drawn.of != scope::methods && random.chance(0.5);
+    drawn.restarts = random.chance(0.5);
     if (drawn.of != scope::methods) return drawn;
     // Copies and forwards, enough of either to take the whole account.
     made.who.rules.routes.front().mode = relay_mode::forward;
