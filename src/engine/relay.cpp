@@ -356,7 +356,8 @@ asio::awaitable<result<void>> relay::commit_if_due() {
     const bool late = now - committed_at_ >= options_.commit_interval && state_.is_dirty();
     if (!much && !late) co_return result<void>{};
     committed_at_ = now;
-    state_.drop_holds_before(timers_.wall_now().time_since_epoch().count());
+    // By the clock that never jumps: the wall clock may be ahead for a moment.
+    state_.drop_holds([&](const limit_scope& of) { return !pacer_.is_held(now, of); });
     co_return co_await commit();
 }
 

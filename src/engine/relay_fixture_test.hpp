@@ -142,6 +142,7 @@ public:
 
     time_point now() const { return timers_.now(); }
     wall_time wall_now() const { return timers_.wall_now(); }
+    void jump_wall(duration by) { timers_.jump_wall(by); }
     void wait(duration time) { timers_.run_until(timers_.now() + time); }
 
     bool is_idle() const {

@@ -163,6 +163,30 @@ TEST(relay, a_stop_whose_time_is_over_keeps_the_rest_for_the_next_start) {
     EXPECT_EQ(around.telegram.before_wait_over, 0) << "holds survive a restart";
 }
 
+// A clock that is set wrong and right again, and a restart before the wait is over.
+TEST(relay, a_wait_outlives_a_restart_although_the_wall_clock_was_ahead) {
+    surroundings around(18);
+    around.telegram.closed = {destinations[0], destinations[1], destinations[2]};  // for an hour
+    {
+        life node(around, uncertain_policy::repeat, {});
+        node.post(5);
+        node.wait(10s);
+        ASSERT_FALSE(node.tested->facts().holds().empty());
+        node.jump_wall(3h);
+        node.post(1);
+        node.wait(1min);
+        node.jump_wall(-3h);
+        node.stop(1s);
+        node.wait(5s);
+    }
+    around.telegram.closed.clear();
+    life again(around, uncertain_policy::repeat, {});
+    again.wait(50min);
+    EXPECT_TRUE(around.telegram.executed.empty());
+    ASSERT_TRUE(again.drain());
+    EXPECT_EQ(around.telegram.before_wait_over, 0) << "P6";
+}
+
 TEST(relay, a_full_disk_pauses_and_loses_nothing) {
     surroundings around(6);
     life node(around, uncertain_policy::repeat, {});

@@ -377,9 +377,9 @@ sequence state::needed_from() const {
     return needed;
 }
 
-void state::drop_holds_before(std::int64_t now) {
+void state::drop_holds(const std::function<bool(const limit_scope&)>& is_over) {
     for (auto hold = holds_.begin(); hold != holds_.end();) {
-        if (hold->second > now) {
+        if (!is_over(hold->first)) {
             ++hold;
             continue;
         }

@@ -114,10 +114,9 @@ public:
     /// Where a basic group moved to, or the chat itself.
     chat_id resolve(chat_id chat) const;
 
-    /// Server waits, until when: wall clock, microseconds. Those that are over are dropped at
-    /// commit() time by drop_holds_before().
+    /// Server waits, until when: wall clock, microseconds.
     const std::map<limit_scope, std::int64_t>& holds() const { return holds_; }
-    void drop_holds_before(std::int64_t now);
+    void drop_holds(const std::function<bool(const limit_scope&)>& is_over);
 
     /// What was learned of a limit; chat 0, any: the account's own. The store's errors.
     result<std::optional<limit_learned>> limit(account_id account, chat_id chat,

@@ -367,13 +367,23 @@ void pacer::stop(account_id account) {
 
 bool pacer::is_held(time_point now, const paced_call& what) const {
     const auto whole = accounts_.find(what.account);
-    if (whole != accounts_.end()) {
-        const account_state& of = whole->second;
-        if (of.stopped || of.held_until > now) return true;
-        if (of.methods_held_until[std::to_underlying(what.methods)] > now) return true;
+    if (whole != accounts_.end() && whole->second.stopped) return true;
+    return is_held(now, limit_scope{what.account}) ||
+           is_held(now, limit_scope{what.account, {}, what.methods}) ||
+           is_held(now, limit_scope{what.account, what.chat});
+}
+
+bool pacer::is_held(time_point now, const limit_scope& scope) const {
+    if (scope.chat != chat_id{0}) {
+        const auto one = chats_.find(key{scope.account, scope.chat});
+        return one != chats_.end() && one->second.held_until > now;
     }
-    const auto one = chats_.find(key{what.account, what.chat});
-    return one != chats_.end() && one->second.held_until > now;
+    const auto whole = accounts_.find(scope.account);
+    if (whole == accounts_.end()) return false;
+    const bool is_whole = scope.methods == method_class::any;
+    const account_state& of = whole->second;
+    return (is_whole ? of.held_until
+                     : of.methods_held_until[std::to_underlying(scope.methods)]) > now;
 }
 
 bool pacer::look_for_lesson(time_point now, const limit_scope& scope, const limit& of) {

@@ -131,6 +131,9 @@ public:
     /// methods has been held, or the account stopped, since.
     bool is_held(time_point now, const paced_call& what) const;
 
+    /// Whether the hold of just this scope goes on.
+    bool is_held(time_point now, const limit_scope& scope) const;
+
     /// Forgets chats that are as good as new, and looks for lessons of what was not refused.
     void sweep(time_point now);
 
