@@ -238,8 +238,8 @@ std::string line_of(const deliveries_settled& what) {
 }
 
 std::string line_of(const hold_set& what) {
-    return fmt::format("account {} chat {} {} until {} us", number(what.account),
-                       number(what.chat), name(what.methods), what.until);
+    return fmt::format("account {} chat {} {} until {} us", number(what.account), number(what.chat),
+                       name(what.methods), what.until);
 }
 
 std::string line_of(const rules_changed& what) {

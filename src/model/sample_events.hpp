@@ -313,19 +313,18 @@ inline std::array<event, 4> later_events() {
                                  .name = "News",
                                  .username = "news",
                                  .author_signature = "Ed"};
-    return {retry,
-            deliveries_settled{{{.delivery = {sequence{77}, 1},
-                                 .kind = outcome_kind::rejected,
-                                 .message = {},
-                                 .why = reject_class::expired,
-                                 .description = {},
-                                 .at = 1'691'690'045'000'000,
-                                 .letter = letter}}},
-            update_received{{.account = {}, .id = {}, .kind = {}, .content = post}},
-            hold_set{.account = account_id{1},
-                     .chat = {},
-                     .methods = method_class::forward,
-                     .until = 5}};
+    return {
+        retry,
+        deliveries_settled{{{.delivery = {sequence{77}, 1},
+                             .kind = outcome_kind::rejected,
+                             .message = {},
+                             .why = reject_class::expired,
+                             .description = {},
+                             .at = 1'691'690'045'000'000,
+                             .letter = letter}}},
+        update_received{{.account = {}, .id = {}, .kind = {}, .content = post}},
+        hold_set{
+            .account = account_id{1}, .chat = {}, .methods = method_class::forward, .until = 5}};
 }
 
 }  // namespace baudot::testing

@@ -382,8 +382,8 @@ bool pacer::is_held(time_point now, const limit_scope& scope) const {
     if (whole == accounts_.end()) return false;
     const bool is_whole = scope.methods == method_class::any;
     const account_state& of = whole->second;
-    return (is_whole ? of.held_until
-                     : of.methods_held_until[std::to_underlying(scope.methods)]) > now;
+    return (is_whole ? of.held_until : of.methods_held_until[std::to_underlying(scope.methods)]) >
+           now;
 }
 
 bool pacer::look_for_lesson(time_point now, const limit_scope& scope, const limit& of) {
