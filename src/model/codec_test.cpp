@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,15 @@ TEST(event_codec, writes_and_reads_the_golden_bytes_of_fields_that_joined_later)
         ASSERT_TRUE(read) << read.error().message;
         EXPECT_EQ(*read, samples[i]);
     }
+}
+
+// Found by the fuzzer: an event with a rate that is no number was not equal to itself, and no JSON.
+TEST(event_codec, a_limit_that_is_no_number_is_read_as_nothing_known) {
+    limit_learned odd{.rate = std::numeric_limits<double>::quiet_NaN(),
+                      .burst = std::numeric_limits<double>::infinity()};
+    const auto read = decode_event(event_type::limit_learned, bytes_of(odd));
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(*read, event(limit_learned{}));
 }
 
 TEST(event_codec, gives_back_every_random_event) {

@@ -1,6 +1,7 @@
 #include "model/wire.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <events.pb.h>
 #include <utility>
 
@@ -13,6 +14,11 @@ bool known(std::uint32_t number, Enum last, Enum& value) {
     if (number > std::to_underlying(last)) return false;
     value = static_cast<Enum>(number);
     return true;
+}
+
+/// What is no number says nothing; and it would not even be equal to itself.
+double finite(double number) {
+    return std::isfinite(number) ? number : 0;
 }
 
 void to_wire(const formatted_text& value, pb::FormattedText& wire) {
@@ -371,12 +377,12 @@ bool from_wire(const pb::LimitLearned& wire, limit_learned& value) {
     value = {.account = account_id{wire.account()},
              .chat = chat_id{wire.chat()},
              .at = wire.at(),
-             .rate = wire.rate(),
-             .doubt = wire.doubt(),
-             .burst = wire.burst(),
-             .cost = wire.cost(),
+             .rate = finite(wire.rate()),
+             .doubt = finite(wire.doubt()),
+             .burst = finite(wire.burst()),
+             .cost = finite(wire.cost()),
              .window = wire.window(),
-             .window_seconds = wire.window_seconds()};
+             .window_seconds = finite(wire.window_seconds())};
     return known(wire.methods(), method_class_last, value.methods);
 }
 
