@@ -29,11 +29,13 @@ if(BAUDOT_SANITIZE)
     endif()
 endif()
 
-# baudot_module(NAME base SOURCES a.cpp DEPS ... TESTS a_test.cpp TEST_DEPS ...)
+# baudot_module(NAME base SOURCES a.cpp DEPS ... TESTS a_test.cpp TEST_DEPS ... [THREADS])
 # makes baudot::base and the test program base_test (label unit: also run under sanitizers).
+# THREADS: the tests run more than one thread (label threads: under the thread sanitizer, too,
+# which has nothing to find where there is one; check_style knows who does).
 # DEPS is for the linker; who may include whom is src/layers.txt, checked by check_style.
 function(baudot_module)
-    cmake_parse_arguments(arg "" "NAME" "SOURCES;DEPS;TESTS;TEST_DEPS" ${ARGN})
+    cmake_parse_arguments(arg "THREADS" "NAME" "SOURCES;DEPS;TESTS;TEST_DEPS" ${ARGN})
     if(arg_SOURCES)
         add_library(baudot_${arg_NAME} STATIC ${arg_SOURCES})
         target_link_libraries(baudot_${arg_NAME} PUBLIC baudot_options ${arg_DEPS})
@@ -52,6 +54,10 @@ function(baudot_module)
         add_test(NAME ${arg_NAME} COMMAND ${arg_NAME}_test)
         set_tests_properties(${arg_NAME} PROPERTIES LABELS unit TIMEOUT 300)
         add_dependencies(unit_tests ${arg_NAME}_test)
+        if(arg_THREADS)
+            set_property(TEST ${arg_NAME} APPEND PROPERTY LABELS threads)
+            add_dependencies(threads_tests ${arg_NAME}_test)
+        endif()
     endif()
 endfunction()
 
@@ -68,3 +74,4 @@ endfunction()
 
 # What the sanitizer builds need, and no more.
 add_custom_target(unit_tests)
+add_custom_target(threads_tests)

@@ -29,6 +29,9 @@ BANNED_IN_TESTS = [
     (r'\b__FILE__\b', 'ccache makes __FILE__ relative: BAUDOT_SOURCE_DIR finds files'),
     (r'\bGTEST_SKIP\b', 'a test that is left out shows nothing: ./dev setup installs its needs'),
 ]
+# What starts a thread, in a test.
+THREADED = (r'\bstd::j?thread\b|\b(thread_writer|rocksdb_store|stream_log)\b'
+            r'|\bblocking_pool \w+[({][1-9]')
 # Each costs seconds wherever a header takes it; so such a header stays inside its module.
 HEAVY = r'#include (<(boost/beast|rocksdb|yaml-cpp|google/protobuf|spdlog)\b|".*\.pb\.h")'
 
@@ -100,6 +103,18 @@ def check_source(path, module, allowed, heavy, lines):
                 yield number, f'{include[1]} includes a heavy library: it stays inside {target}'
 
 
+def threads_unknown(root):
+    """Modules whose tests start threads, and which the thread sanitizer would not see."""
+    for module in sorted(path for path in (root / 'src').iterdir() if path.is_dir()):
+        build = module / 'CMakeLists.txt'
+        if build.is_file() and re.search(r'\bTHREADS\b', build.read_text()):
+            continue
+        for path in sorted(module.rglob('*.?pp')):
+            is_of_tests = path.stem.endswith(('_test', '_fixture'))
+            if is_of_tests and re.search(THREADED, path.read_text(encoding='utf-8')):
+                yield path
+
+
 def check_text(path, lines, text):
     """Every file that people write."""
     is_code = path.suffix in CODE
@@ -155,6 +170,9 @@ def main(root):
         for number, why in check(root, path, allowed, heavy):
             print(f'{path.relative_to(root)}:{number}: {why}')
             found += 1
+    for path in threads_unknown(root):
+        print(f'{path.relative_to(root)}: it starts threads: say THREADS in its CMakeLists.txt')
+        found += 1
     # Not an error: the order is fixed before the last module is written.
     for module in allowed:
         if not (root / 'src' / module).is_dir():

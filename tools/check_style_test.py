@@ -55,6 +55,14 @@ class check_style(unittest.TestCase):
         text = '#include "async/b.hpp"\nauto t = std::chrono::steady_clock::now();\n'
         self.assertEqual(run({**CLEAN, 'src/base/a_test.cpp': text})[0], 0)
 
+    def test_threads_that_the_thread_sanitizer_would_not_see(self):
+        files = {'src/base/a_test.cpp': 'std::thread one([] {});\n'}
+        self.finds(files, 'it starts threads')
+        self.finds({'src/base/a_test.cpp': 'blocking_pool two(2);\n'}, 'it starts threads')
+        self.assertEqual(run({**CLEAN, **files, 'src/base/CMakeLists.txt': 'THREADS\n'})[0], 0)
+        none = {'src/base/a_test.cpp': 'blocking_pool none_{0};\n'}
+        self.assertEqual(run({**CLEAN, **none})[0], 0)
+
     def test_what_makes_a_test_show_nothing_or_fail_elsewhere(self):
         self.finds({'src/base/a_test.cpp': 'GTEST_SKIP() << "no zones";\n'}, 'shows nothing')
         self.finds({'src/base/a_test.cpp': 'path(__FILE__)\n'}, 'BAUDOT_SOURCE_DIR')

@@ -4,7 +4,8 @@
 #   build        release, everything
 #   unit         unit tests and the lints that are tests, release
 #   integration  whole programs, release: whatever has no other label
-#   asan, tsan   unit tests again; only they are built, with -O1
+#   asan         unit tests again; only they are built, with -O1
+#   tsan         of these, those that run more than one thread; with --long all
 #   fuzz         every fuzzer for 20 s, with --long 5 minutes; asan has built them
 #   campaigns    labels crash, sim and campaign, release, within a budget of seconds
 #
@@ -89,7 +90,10 @@ sanitized() {
     local prefix=()
     # TSan needs addresses where it expects them; a container may forbid to ask for that.
     if [ "$1" = tsan ] && setarch -R true 2>/dev/null; then prefix=(setarch -R); fi
-    build "$1" unit_tests && run_ctest "$1" -L '^unit$' -j "$(nproc)" -- "${prefix[@]}"
+    local tests=unit
+    if [ "$1" = tsan ] && [ $long -eq 0 ]; then tests=threads; fi
+    build "$1" "${tests}_tests" &&
+        run_ctest "$1" -L "^$tests\$" -j "$(nproc)" -- "${prefix[@]}"
 }
 
 # As many at a time as there are cores; all of them, also when one finds something.
@@ -103,8 +107,8 @@ fuzz_all() {
     fuzzers | xargs -P "$(nproc)" -I '{}' bash -c 'fuzz "$@"' _ '{}' "$seconds"
 }
 
-# The budget is shared among the campaigns that exist. They run one after another: a campaign
-# that measures waits must not share the cores.
+# The budget is shared among the campaigns that exist. Those that measure waits hold a lock and run
+# one after another; the simulation, which measures none, takes what they leave.
 campaigns() {
     build release || return
     local count seconds=${BAUDOT_CAMPAIGN_SECONDS:-360}
@@ -116,5 +120,5 @@ campaigns() {
     fi
     export BAUDOT_SECONDS=$((seconds / count))
     say "$count campaigns, BAUDOT_SECONDS=$BAUDOT_SECONDS each, BAUDOT_SEED=$BAUDOT_SEED"
-    run_ctest release -L "$campaign_labels" -j 1
+    run_ctest release -L "$campaign_labels" -j 2
 }
