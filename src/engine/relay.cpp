@@ -64,7 +64,11 @@ void relay::set_rules(planner plan, const rules_changed& rules) {
 asio::awaitable<result<void>> relay::accept(telegram::update_batch updates) {
     std::vector<event> events;
     events.reserve(updates.size());
-    for (update& each : updates) events.emplace_back(update_received{std::move(each)});
+    const std::int64_t now = timers_.wall_now().time_since_epoch().count();
+    for (update& each : updates) {
+        each.received_at = now;
+        events.emplace_back(update_received{std::move(each)});
+    }
     return append_soon(std::move(events));
 }
 

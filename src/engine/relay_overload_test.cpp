@@ -60,5 +60,35 @@ TEST(relay, twice_what_can_be_sent_costs_no_goodput_no_memory_and_no_post) {
     expect_order(around);
 }
 
+// `expire_after` counts from there, however long a post waits for a plan.
+TEST(relay, a_post_that_waits_for_its_plan_is_planned_with_the_time_when_it_came) {
+    surroundings around(2);
+    around.options = small_memory();
+    around.telegram.closed.insert(lonely_destination[0]);
+    const std::int64_t came = around.wall.time_since_epoch().count();
+    std::size_t planned = 0;
+    const auto note = [&](const update& what, std::uint32_t version, sequence position) {
+        ++planned;
+        EXPECT_LT(what.received_at - came, 1'000'000);
+        EXPECT_GE(what.received_at, came);
+        return to_everywhere(what, version, position, uncertain_policy::repeat);
+    };
+    {
+        life node(around, uncertain_policy::repeat, {});
+        node.set_planner(note);
+        node.post(200, lonely_source);
+        node.wait(1min);
+        EXPECT_EQ(planned, around.options.pending_max);
+        around.disk.crash();
+        around.rows.crash(around.random);
+    }
+    around.telegram.closed.clear();
+    life again(around, uncertain_policy::repeat, {});
+    again.set_planner(note);
+    again.wait(2h);
+    ASSERT_TRUE(again.drain());
+    EXPECT_GE(planned, 200U);
+}
+
 }  // namespace
 }  // namespace baudot::engine

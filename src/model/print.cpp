@@ -94,6 +94,7 @@ json::object object_of(const update_received& what) {
     json::object one{{"account", number(what.what.account)},
                      {"update", number(what.what.id)},
                      {"kind", name(what.what.kind)}};
+    if (what.what.received_at != 0) one["received_at_us"] = what.what.received_at;
     if (what.what.kind == update_kind::other) return one;
     one["chat"] = number(of.chat);
     one["message"] = number(of.id);

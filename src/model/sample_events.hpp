@@ -147,7 +147,8 @@ inline event random_event(random_source& random) {
             return update_received{{.account = random_id<account_id>(random),
                                     .id = random_id<update_id>(random),
                                     .kind = random_enum(random, update_kind::other),
-                                    .content = random_message(random)}};
+                                    .content = random_message(random),
+                                    .received_at = random_int(random)}};
         case 1: return random_planned(random);
         case 2: {
             deliveries_started started;
@@ -322,7 +323,7 @@ inline std::array<event, 4> later_events() {
                              .description = {},
                              .at = 1'691'690'045'000'000,
                              .letter = letter}}},
-        update_received{{.account = {}, .id = {}, .kind = {}, .content = post}},
+        update_received{{.account = {}, .id = {}, .kind = {}, .content = post, .received_at = 9}},
         hold_set{
             .account = account_id{1}, .chat = {}, .methods = method_class::forward, .until = 5}};
 }

@@ -213,11 +213,13 @@ void to_wire(const update_received& value, pb::UpdateReceived& wire) {
     if (value.what.kind != update_kind::other || value.what.content != message{}) {
         to_wire(value.what.content, *wire.mutable_content());
     }
+    wire.set_received_at(value.what.received_at);
 }
 
 bool from_wire(const pb::UpdateReceived& wire, update_received& value) {
     value.what.account = account_id{wire.account()};
     value.what.id = update_id{wire.update_id()};
+    value.what.received_at = wire.received_at();
     return known(wire.kind(), update_kind::other, value.what.kind) &&
            from_wire(wire.content(), value.what.content);
 }

@@ -132,7 +132,7 @@ asio::awaitable<void> node::begin() {
                 {.what = received,
                  .position = position,
                  .version = version,
-                 .received_at = around_.timers.wall_now().time_since_epoch().count()},
+                 .received_at = what.received_at},
                 roster_);
         },
         snapshot(rules_->rules()));
