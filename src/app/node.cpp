@@ -164,11 +164,10 @@ std::vector<deliveries_planned> node::plan(const update& what, std::uint32_t ver
     const update_received received{what};
     // What an older program has journaled does not say when it came.
     const std::int64_t now = timers_.wall_now().time_since_epoch().count();
-    const router::plan_input input{
-        .what = received,
-        .position = position,
-        .version = version,
-        .received_at = what.received_at != 0 ? what.received_at : now};
+    const router::plan_input input{.what = received,
+                                   .position = position,
+                                   .version = version,
+                                   .received_at = what.received_at != 0 ? what.received_at : now};
     return rules_->plan_for(input, roster_);
 }
 

@@ -19,7 +19,7 @@ struct update {
     account_id account{};
     update_id id{};
     update_kind kind = update_kind::other;
-    message content;  // default when kind is other
+    message content;               // default when kind is other
     std::int64_t received_at = 0;  // when it came; wall clock, Unix microseconds; 0: not known
 
     friend bool operator==(const update&, const update&) = default;

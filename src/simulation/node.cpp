@@ -128,12 +128,11 @@ asio::awaitable<void> node::begin() {
     relay_->set_rules(
         [this](const update& what, std::uint32_t version, sequence position) {
             const update_received received{what};
-            return rules_->plan_for(
-                {.what = received,
-                 .position = position,
-                 .version = version,
-                 .received_at = what.received_at},
-                roster_);
+            return rules_->plan_for({.what = received,
+                                     .position = position,
+                                     .version = version,
+                                     .received_at = what.received_at},
+                                    roster_);
         },
         snapshot(rules_->rules()));
     for (std::size_t at = 0; at < bots_.size(); ++at) {
