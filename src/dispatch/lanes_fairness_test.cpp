@@ -137,7 +137,7 @@ TEST(lanes_fairness, a_chat_that_is_held_for_300_seconds_costs_the_others_nothin
             for (int chat = 1; chat <= 50; ++chat) tested.push(chat_id{chat}, chat_id{-1}, news);
             if (is_held) tested.push(held, chat_id{-1}, news);
         }
-        if (is_held) tested.limits.limits.apply({bot, held, tested.now + 300s});
+        if (is_held) tested.limits.limits.apply({{bot, held}, tested.now + 300s});
         tested.run(time_point{1h} + 300s);
         EXPECT_EQ(tested.sent[held], 0) << "no request into a hold";
         others[is_held] = tested.order.size();
@@ -156,7 +156,7 @@ TEST(lanes_fairness, what_expired_when_its_turn_comes_is_told_and_spends_nothing
     tested.push(chat_id{1}, chat_id{-1}, forever);
     tested.push(chat_id{1}, chat_id{-1}, by, tested.now + 60s);
     const auto last = tested.count;
-    tested.limits.limits.apply({bot, chat_id{1}, tested.now + 9s});
+    tested.limits.limits.apply({{bot, chat_id{1}}, tested.now + 9s});
     tested.run(time_point{1h} + 30s);
     ASSERT_GE(tested.order.size(), 3U);
     EXPECT_EQ(tested.expired.size() + tested.order.size(), tested.count);
