@@ -85,7 +85,7 @@ void compiled(benchmark::State& state) {
     BAUDOT_ASSERT(made, "the patterns are good");
     const std::vector<message> all = posts();
     std::size_t at = 0;
-    for (auto _ : state) benchmark::DoNotOptimize(made->selected(all[at++ % all.size()]));
+    for (auto _ : state) benchmark::DoNotOptimize(made->judge(all[at++ % all.size()]));
 }
 BENCHMARK(compiled)->Arg(1)->Arg(4)->Arg(15)->Arg(16)->Arg(100)->Arg(1000)->Arg(10'000);
 
@@ -100,7 +100,7 @@ void compiled_in_one_route(benchmark::State& state) {
     BAUDOT_ASSERT(made, "the patterns are good");
     const std::vector<message> all = posts();
     std::size_t at = 0;
-    for (auto _ : state) benchmark::DoNotOptimize(made->selected(all[at++ % all.size()]));
+    for (auto _ : state) benchmark::DoNotOptimize(made->judge(all[at++ % all.size()]));
 }
 BENCHMARK(compiled_in_one_route)->Arg(1)->Arg(100)->Arg(1000)->Arg(10'000);
 

@@ -10,18 +10,11 @@
 #include <utility>
 
 #include "app/settings.hpp"
+#include "base/ascii_lower.hpp"
 #include "router/language.hpp"
 
 namespace baudot {
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string made(text);
-    for (char& each : made) {
-        if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
-    }
-    return made;
-}
 
 template <class Enum>
 std::optional<std::string> parse_word(std::string_view text, Enum last, Enum& value) {
@@ -112,7 +105,7 @@ std::optional<std::string> parse_value(std::string_view text, tag_text& value) {
 
 std::optional<std::string> parse_value(std::string_view text, domain_text& value) {
     if (text.starts_with("*.")) text.remove_prefix(2);
-    value.text = lower(text);
+    value.text = ascii_lower(text);
     const bool is_host = !text.empty() && text.size() <= 253 && !text.starts_with('.') &&
                          !text.ends_with('.') && text.find_first_of("/:@ ?#*") == text.npos;
     if (is_host) return std::nullopt;
@@ -121,7 +114,7 @@ std::optional<std::string> parse_value(std::string_view text, domain_text& value
 
 std::optional<std::string> parse_value(std::string_view text, extension_text& value) {
     if (text.starts_with('.')) text.remove_prefix(1);
-    value.text = lower(text);
+    value.text = ascii_lower(text);
     if (!text.empty() && text.find_first_of("./ ") == text.npos) return std::nullopt;
     return "what stands behind the last dot, such as pdf";
 }
@@ -348,7 +341,14 @@ private:
     void read_time(config::reader& part) {
         time_condition what;
         std::vector<days_text> days;
-        if (part.list("days", days)) {
+        const bool has_days = part.list("days", days);
+        if (has_days && days.empty()) {
+            part.error(part.where("days"), "\"days\" has no value", "leave it out for every day");
+        } else if (!has_days && part.items("days") + part.items("from") + part.items("to") == 0) {
+            part.error(part.where(), "\"time\" has no window: it would hold at any time",
+                       "give it days, from and to, or leave it out");
+        }
+        if (has_days) {
             what.days = 0;
             for (const days_text& each : days) {
                 what.days = static_cast<std::uint8_t>(what.days | each.bits);

@@ -1,3 +1,5 @@
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -27,10 +29,14 @@ post_filter found_in_text(const std::vector<std::string>& patterns) {
 class route_check {
 public:
     route_check(const rule_set& rules, std::size_t number, std::vector<rule_error>& errors)
-        : route_(rules.routes[number]), number_(number), errors_(errors) {}
+        : route_(rules.routes[number]),
+          number_(number),
+          errors_(errors),
+          sources_(route_.from.begin(), route_.from.end()) {}
 
     void run() {
         if (route_.name.empty()) add(field::name, 0, "it has no name");
+        if (route_.from.empty()) add(field::from, 0, "\"from\" names no chat");
         chats(field::from, route_.from);
         chats(field::to, route_.to);
         for (std::size_t i = 0; i < route_.to.size(); ++i) no_source(field::to, i, route_.to[i]);
@@ -50,25 +56,27 @@ public:
     }
 
 private:
+    using chat_set = boost::unordered_flat_set<chat_id>;
+
     void no_source(field where, std::size_t item, chat_id chat) {
-        if (std::ranges::find(route_.from, chat) == route_.from.end()) return;
+        if (!sources_.contains(chat)) return;
         add(where, item,
             "chat " + text_of(chat) +
                 " is also a source of it: every post would be relayed again without end");
     }
 
     void chats(field where, const std::vector<chat_id>& list) {
-        if (list.empty()) add(where, 0, quoted(router::name(where)) + " names no chat");
+        chat_set seen;
         for (std::size_t i = 0; i < list.size(); ++i) {
-            const auto here = list.begin() + static_cast<std::ptrdiff_t>(i);
-            if (std::find(list.begin(), here, *here) == here) continue;
-            add(where, i, "chat " + text_of(*here) + " is listed twice");
+            if (seen.insert(list[i]).second) continue;
+            add(where, i, "chat " + text_of(list[i]) + " is listed twice");
         }
     }
 
     const route& route_;
     std::size_t number_;
     std::vector<rule_error>& errors_;
+    chat_set sources_;
 };
 
 }  // namespace
@@ -134,25 +142,34 @@ std::expected<compiled_rules, std::vector<rule_error>> compiled_rules::compile(
 }
 
 void compiled_rules::index_sources() {
-    const auto add_sets = [](const pattern_index& in, const std::vector<std::uint32_t>& patterns,
-                             std::vector<std::uint32_t>& to) {
-        for (const std::uint32_t pattern : patterns) {
-            if (const auto set = in.set_of(pattern)) to.push_back(*set);
-        }
+    using numbers = std::vector<std::uint32_t>;
+    const auto merge = [](const numbers& sets, numbers& to) {
+        to.insert(to.end(), sets.begin(), sets.end());
         std::ranges::sort(to);
         const auto rest = std::ranges::unique(to);
         to.erase(rest.begin(), rest.end());
+    };
+    const auto sets_of = [&](const pattern_index& in, const numbers& patterns) {
+        numbers sets;
+        for (const std::uint32_t pattern : patterns) {
+            if (const auto set = in.set_of(pattern)) sets.push_back(*set);
+        }
+        numbers made;
+        merge(sets, made);
+        return made;
     };
     for (std::uint32_t number = 0; number < routes_.size(); ++number) {
         filter_program::patterns asked;
         for (const auto* roots : {&routes_[number].takes, &routes_[number].refuses}) {
             for (const std::uint32_t root : *roots) filters_.add_patterns_of(root, asked);
         }
+        const numbers text_sets = sets_of(patterns_, asked.text);
+        const numbers file_name_sets = sets_of(file_name_patterns_, asked.file_name);
         for (const chat_id source : rules_.routes[number].from) {
             source_routes& of_source = sources_[source];
             of_source.routes.push_back(number);
-            add_sets(patterns_, asked.text, of_source.sets);
-            add_sets(file_name_patterns_, asked.file_name, of_source.file_name_sets);
+            merge(text_sets, of_source.sets);
+            merge(file_name_sets, of_source.file_name_sets);
         }
     }
 }

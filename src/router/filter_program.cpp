@@ -9,6 +9,8 @@
 
 #include "base/overloaded.hpp"
 #include "router/conditions.hpp"
+#include "router/folded_values.hpp"
+#include "router/re2_parts.hpp"
 
 namespace baudot::router {
 namespace {
@@ -22,25 +24,27 @@ struct finds_pattern {
 };
 
 struct finds_word {
-    std::vector<std::uint32_t> patterns;
+    std::uint32_t list = 0;
+    std::vector<std::uint32_t> patterns;  // of the list
 };
 
 struct finds_value {
     std::uint32_t pattern = 0;
     int group = 0;
-    string_set values;            // as they are
-    std::unique_ptr<RE2> folded;  // one of them in any case, where case does not matter
+    string_set values;                    // as they are
+    std::optional<folded_values> folded;  // in any case, where case does not matter
 };
 
 struct has_name {
     name_condition::place in{};
     string_set names;
     bool takes_unknown = false;
+    bool may_be_of_hidden = false;  // one may be of a person of whom only the name is told
 };
 
 // Tags know no case, in any script.
 struct has_hashtag {
-    std::unique_ptr<RE2> one_of;
+    folded_values one_of;
 };
 
 using compiled = std::variant<finds_pattern, finds_word, finds_value, has_name, has_hashtag,
@@ -52,21 +56,38 @@ struct node {
     std::uint32_t condition = 0;  // of a condition
 };
 
-bool fits(std::string_view value, const RE2& pattern) {
-    return RE2::FullMatch(re2::StringPiece(value.data(), value.size()), pattern);
+// Between the words of a phrase there may be more than one space, or one that breaks no line, or
+// the end of a line.
+std::string pattern_of_phrase(std::string_view phrase) {
+    constexpr std::string_view spaces = " \t\n\r\f";
+    std::string made;
+    while (!phrase.empty()) {
+        const std::size_t end = std::min(phrase.find_first_of(spaces), phrase.size());
+        made += RE2::QuoteMeta(piece(phrase.substr(0, end)));
+        phrase.remove_prefix(end);
+        if (phrase.empty()) break;
+        made += R"([\s\pZ]+)";
+        phrase.remove_prefix(std::min(phrase.find_first_not_of(spaces), phrase.size()));
+    }
+    return made;
 }
 
-std::unique_ptr<RE2> one_of_ignoring_case(const std::vector<std::string>& values) {
-    std::string pattern = "(?i)(?:";
-    for (const std::string& each : values) {
-        pattern += RE2::QuoteMeta(each);
-        pattern += '|';
-    }
-    pattern.back() = ')';
-    RE2::Options options;
-    options.set_log_errors(false);
-    options.set_max_mem(std::int64_t{64} << 20);
-    return std::make_unique<RE2>(pattern, options);
+// The id or the @name of a person; ids of chats are negative.
+bool may_name_person(std::string_view name) {
+    return name.starts_with('@') || name.find_first_not_of("0123456789") == name.npos;
+}
+
+bool is_of_hidden_person(const message& post) {
+    return post.origin && post.origin->type == forward_origin::kind::hidden_user;
+}
+
+truth holds(const has_name& one, post_facts& facts) {
+    const auto& names = facts.names(one.in);
+    if (!names) return one.takes_unknown ? truth::yes : truth::unknown;
+    const bool has = std::ranges::any_of(
+        *names, [&](const std::string& each) { return one.names.contains(each); });
+    if (has) return truth::yes;
+    return one.may_be_of_hidden && is_of_hidden_person(facts.post()) ? truth::unknown : truth::no;
 }
 
 }  // namespace
@@ -93,26 +114,18 @@ truth filter_program::state::judge(const compiled& what, post_facts& facts) cons
                 return said(one.in_file_name ? facts.file_name_has_one(one.list)
                                              : facts.text_has_one(one.list));
             },
-            [&](const finds_word& one) {
-                return said(std::ranges::any_of(
-                    one.patterns, [&](std::uint32_t each) { return facts.text_has_word(each); }));
-            },
+            [&](const finds_word& one) { return said(facts.text_has_word(one.list)); },
             [&](const finds_value& one) {
                 return said(facts.text_has_group(one.pattern, one.group, [&](std::string_view is) {
-                    return one.folded ? fits(is, *one.folded)
+                    return one.folded ? one.folded->contain(is)
                                       : one.values.contains(std::string(is));
                 }));
             },
-            [&](const has_name& one) {
-                const auto& names = facts.names(one.in);
-                if (!names) return one.takes_unknown ? truth::yes : truth::unknown;
-                return said(std::ranges::any_of(
-                    *names, [&](const std::string& each) { return one.names.contains(each); }));
-            },
+            [&](const has_name& one) { return holds(one, facts); },
             [&](const has_hashtag& one) {
                 return said(std::ranges::any_of(
                     *facts.names(name_condition::place::hashtag),
-                    [&](const std::string& each) { return fits(each, *one.one_of); }));
+                    [&](const std::string& each) { return one.one_of.contain(each); }));
             },
             [&](const range_condition& one) { return holds(one, facts); },
             [&](const media_condition& one) { return holds(one, facts.post()); },
@@ -194,9 +207,10 @@ public:
         finds_word made;
         for (std::uint32_t item = 0; item < from.words.size(); ++item) {
             const auto number =
-                add(text_, RE2::QuoteMeta(from.words[item]), from.ignore_case, item);
+                add(text_, pattern_of_phrase(from.words[item]), from.ignore_case, item);
             if (number) made.patterns.push_back(*number);
         }
+        made.list = text_.add_list(made.patterns);
         return made;
     }
 
@@ -228,6 +242,8 @@ public:
         made.names.insert(from.names.begin(), from.names.end());
         made.takes_unknown =
             from.in == name_condition::place::language && made.names.contains("unknown");
+        made.may_be_of_hidden = from.in == name_condition::place::forwarded_from &&
+                                std::ranges::any_of(from.names, may_name_person);
         return made;
     }
 
@@ -250,12 +266,12 @@ private:
         return std::nullopt;
     }
 
-    std::unique_ptr<RE2> fold(const std::vector<std::string>& values) {
-        auto made = one_of_ignoring_case(values);
-        if (!made->ok()) {
+    folded_values fold(const std::vector<std::string>& values) {
+        folded_values made(values);
+        if (std::string why = made.error(); !why.empty()) {
             wrong_.push_back({.place = place_,
                               .offset = std::nullopt,
-                              .message = "this list is too long: " + made->error()});
+                              .message = "this list is too long: " + std::move(why)});
         }
         return made;
     }

@@ -70,6 +70,15 @@ TEST(filter, whole_words_stand_alone_in_every_script) {
     EXPECT_FALSE(has_word("axb(c", "a.b(c"));
 }
 
+TEST(filter, the_words_of_a_phrase_may_stand_apart_by_any_space) {
+    EXPECT_TRUE(has_word("Breaking news!", "breaking news"));
+    EXPECT_TRUE(has_word("Breaking\u00a0news", "breaking news")) << "a space that breaks no line";
+    EXPECT_TRUE(has_word("BREAKING\n  NEWS", "breaking news"));
+    EXPECT_FALSE(has_word("breakingnews", "breaking news"));
+    EXPECT_FALSE(has_word("breaking newsletter", "breaking news"));
+    EXPECT_FALSE(has_word("breaking - news", "breaking news"));
+}
+
 TEST(filter, scripts_without_spaces_touch_nothing) {
     EXPECT_TRUE(has_word("今天比特币上涨", "比特币"));
     EXPECT_TRUE(has_word("买bitcoin吧", "bitcoin"));
@@ -129,6 +138,18 @@ TEST(filter, a_domain_stands_for_its_subdomains_in_links_that_are_seen_and_that_
         "🚀here",
         {.type = "text_link", .offset = 2, .length = 4, .url = "https://www.example.com"})));
     EXPECT_FALSE(within(text("example.com"))) << "Telegram says what is a link";
+    const auto behind = [](std::string url) {
+        return with_entity("here", {.type = "text_link", .length = 4, .url = std::move(url)});
+    };
+    EXPECT_FALSE(within(behind("mailto:ann@example.com"))) << "an address is no host";
+    EXPECT_FALSE(within(behind("MAILTO:ann@example.com?subject=x")));
+    EXPECT_FALSE(within(behind("sip:ann@example.com:5060")));
+    EXPECT_FALSE(within(behind("magnet:?xt=example.com")));
+    EXPECT_TRUE(within(behind("ann.lee:secret@example.com")));
+    EXPECT_TRUE(within(behind("example.com:80/x:y")));
+    const post_filter tel = is(name_condition{.in = place::link_domain, .names = {"tel"}});
+    EXPECT_EQ(value(tel, behind("tel:+4930123456")), truth::no);
+    EXPECT_EQ(value(tel, behind("tel:123")), truth::no);
 }
 
 TEST(filter, tags_and_mentions_know_no_case) {
@@ -221,8 +242,29 @@ TEST(filter, a_forward_of_unknown_origin_is_from_nobody_for_sure) {
     EXPECT_EQ(value(from, post), truth::no) << "a title is no name of a person";
     post.origin = forward_origin{.type = kind::hidden_user, .name = "Nobody"};
     EXPECT_EQ(value(from, post), truth::yes);
+    post.origin->name = "Somebody";
+    EXPECT_EQ(value(from, post), truth::unknown) << "it may be @ann";
     post.origin = forward_origin{.type = kind::user, .user = user_id{5}, .username = "Ann"};
     EXPECT_EQ(value(from, post), truth::yes);
+}
+
+TEST(filter, of_a_person_who_hides_the_name_alone_is_known) {
+    message post = text("x");
+    post.is_forward = true;
+    post.origin =
+        forward_origin{.type = forward_origin::kind::hidden_user, .name = "Somebody Who Hides"};
+    const auto from = [&](std::string who) {
+        return value(is(name_condition{.in = place::forwarded_from, .names = {std::move(who)}}),
+                     post);
+    };
+    EXPECT_EQ(from("42"), truth::unknown);
+    EXPECT_EQ(from("@ann"), truth::unknown);
+    EXPECT_EQ(from("-1001"), truth::no) << "a chat is no person";
+    EXPECT_EQ(from("Somebody Else"), truth::no);
+    EXPECT_EQ(from("Somebody Who Hides"), truth::yes);
+    route by = with({});
+    by.refuse = is(name_condition{.in = place::forwarded_from, .names = {"42"}});
+    EXPECT_EQ(judge(by, post), said::passed_over);
 }
 
 TEST(filter, the_language_of_a_text_is_told_where_there_is_enough_of_it) {
@@ -280,7 +322,9 @@ TEST(filter, all_patterns_and_words_of_all_routes_are_in_the_same_sets) {
     const auto rules = compiled_rules::compile({.routes = std::move(routes)});
     ASSERT_TRUE(rules);
     EXPECT_EQ(rules->patterns().size(), 21u);
-    EXPECT_EQ(rules->selected(text("pattern Word7 word12x")), std::vector<std::uint32_t>{7});
+    for (const auto& each : rules->judge(text("pattern Word7 word12x"))) {
+        EXPECT_EQ(each.how == said::taken, each.route == 7) << each.route;
+    }
 }
 
 TEST(filter, what_is_wrong_names_its_value_and_the_byte_in_the_pattern) {

@@ -1,8 +1,20 @@
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <algorithm>
 
 #include "router/router.hpp"
 
 namespace baudot::router {
+namespace {
+
+// The chats that a post is to be reviewed in, and those in which it needs none.
+struct review_chats {
+    boost::unordered_flat_set<chat_id> wanted;
+    boost::unordered_flat_set<chat_id> taken_of;  // as other of a route that takes it
+    boost::unordered_flat_set<chat_id> done;      // they have it
+};
+
+}  // namespace
 
 using said = compiled_rules::judgement::said;
 
@@ -33,34 +45,34 @@ std::vector<compiled_rules::judgement> compiled_rules::judge(const message& post
     return judged;
 }
 
-std::vector<std::uint32_t> compiled_rules::selected(const message& post) const {
-    std::vector<std::uint32_t> chosen;
-    for (const judgement& each : judge(post)) {
-        if (each.how == said::taken) chosen.push_back(each.route);
-    }
-    return chosen;
-}
-
 // As routes to one chat each, with nothing but the way and the terms of the one that they stand
 // for.
 std::vector<route> compiled_rules::reviews(const std::vector<judgement>& judged) const {
-    std::vector<chat_id> checked;
-    std::vector<chat_id> others;
-    const auto is_new = [](std::vector<chat_id>& chats, chat_id chat) {
-        if (chat == chat_id{} || std::ranges::find(chats, chat) != chats.end()) return false;
-        chats.push_back(chat);
-        return true;
+    review_chats chats;
+    const auto chat_of = [&](const judgement& each) {
+        const route& by = rules_.routes[each.route];
+        return each.how == said::refused ? by.check : by.other;
     };
     for (const judgement& each : judged) {
-        if (each.how == said::taken) is_new(others, rules_.routes[each.route].other);
+        const chat_id chat = chat_of(each);
+        if (chat != chat_id{})
+            (each.how == said::taken ? chats.taken_of : chats.wanted).insert(chat);
     }
     std::vector<route> made;
+    if (chats.wanted.empty()) return made;
+    for (const judgement& each : judged) {
+        if (each.how != said::taken) continue;
+        for (const chat_id to : rules_.routes[each.route].to) {
+            if (chats.wanted.contains(to)) chats.done.insert(to);
+        }
+    }
     for (const judgement& each : judged) {
         if (each.how == said::taken) continue;
         const bool is_refused = each.how == said::refused;
         const route& by = rules_.routes[each.route];
-        const chat_id chat = is_refused ? by.check : by.other;
-        if (!is_new(is_refused ? checked : others, chat)) continue;
+        const chat_id chat = chat_of(each);
+        if (chat == chat_id{} || (!is_refused && chats.taken_of.contains(chat))) continue;
+        if (!chats.done.insert(chat).second) continue;
         made.push_back({.name = by.name,
                         .from = {},
                         .to = {chat},

@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <ctime>
 #include <map>
@@ -111,7 +112,11 @@ inline truth holds(const word_condition& what, const message& post) {
     };
     return said(std::ranges::any_of(what.words, [&](const std::string& each) {
         const auto letters = characters(each);
-        std::string pattern = RE2::QuoteMeta(each);
+        std::string pattern;
+        for (const std::string& letter : letters) {
+            if (letter != " ") pattern += RE2::QuoteMeta(letter);
+            if (letter == " " && !pattern.ends_with("]+")) pattern += R"([\s\pZ]+)";
+        }
         if (is_edge(letters.front())) pattern = R"((?:\A|)" + outside + ")" + pattern;
         if (is_edge(letters.back())) pattern += R"((?:\z|)" + outside + ")";
         return finds(text, with_case(what.ignore_case, pattern));
@@ -162,6 +167,11 @@ inline truth holds(const range_condition& what, const message& post) {
 
 /// Whether a host is this domain or a part of it.
 inline bool is_within(const std::string& url, const std::string& domain) {
+    // "mailto:", "tel:"; and what has a dot before the colon, but neither a port nor a password.
+    static const RE2 no_host(R"(^(?:|[^/?#\\@.:\[][^/?#\\@.:]*):(?:[^/]|/[^/]|/?$))");
+    static const RE2 no_port(
+        R"(^[^/?#\\:\[][^/?#\\:]*:[^/?#\\@]*[^/?#\\@0-9][^/?#\\@]*(?:[/?#\\]|$))");
+    if (RE2::PartialMatch(url, no_host) || RE2::PartialMatch(url, no_port)) return false;
     static const RE2 parts(R"((?i)^(?:(?:https?|ftp)://)?(?:[^/?#\\]*@)?([^/?#\\:@]*))");
     std::string host;
     static const RE2 other_scheme(R"(^[^/?#\\@]*://)");
@@ -231,8 +241,17 @@ inline truth holds(const name_condition& what, const message& post) {
     if (what.in == place::forwarded_from && !post.origin) {
         return post.is_forward ? truth::unknown : truth::no;
     }
-    return said(std::ranges::any_of(
-        what.names, [&](const std::string& each) { return is_name(what.in, each, post); }));
+    truth best = truth::no;
+    for (const std::string& each : what.names) {
+        truth one = said(is_name(what.in, each, post));
+        const bool is_of_person = each.starts_with('@') || std::isdigit(each.front()) != 0;
+        if (what.in == place::forwarded_from && is_of_person && one == truth::no &&
+            post.origin->type == forward_origin::kind::hidden_user) {
+            one = truth::unknown;
+        }
+        best = std::max(best, one);
+    }
+    return best;
 }
 
 inline truth holds(const media_condition& what, const message& post) {

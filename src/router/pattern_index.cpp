@@ -38,6 +38,10 @@ struct pattern_index::state {
     std::vector<std::vector<std::uint32_t>> needed_by;  // patterns, by literal
     std::vector<pattern_list> lists;
     std::vector<std::uint8_t> missing;  // literals, by pattern; then 0 for each literal
+
+    void look_for_literals(scanned& in) const;
+    template <class Accept>
+    bool finds_one(const pattern_list& of, scanned& in, const Accept& is_found) const;
 };
 
 pattern_index::pattern_index() : state_(std::make_unique<state>()) {}
@@ -49,18 +53,23 @@ void pattern_index::scan(std::string_view text, std::span<const std::uint32_t> w
                          scanned& to) const {
     to.text = text;
     state_->set.match(text, wanted_sets, to.in_sets);
-    if (state_->literals.size() == 0) return;
+    to.of_literals.clear();
     to.to_be_tried.clear();
-    to.of_literals.assign(state_->missing.begin(), state_->missing.end());
+}
+
+// Not before somebody asks: most posts are of sources without such patterns, or are judged by less.
+void pattern_index::state::look_for_literals(scanned& in) const {
+    if (!in.of_literals.empty()) return;
+    in.of_literals.assign(missing.begin(), missing.end());
     static thread_local std::string folded;
-    fold(text, folded);
-    state_->literals.find(folded, [&](std::uint32_t literal) {
-        std::uint8_t& is_known = to.of_literals[state_->patterns.size() + literal];
+    fold(in.text, folded);
+    literals.find(folded, [&](std::uint32_t literal) {
+        std::uint8_t& is_known = in.of_literals[patterns.size() + literal];
         if (std::exchange(is_known, 1) != 0) return;
-        for (const std::uint32_t pattern : state_->needed_by[literal]) {
-            std::uint8_t& missing = to.of_literals[pattern];
-            if (missing == to_be_tried) continue;
-            if (--missing == to_be_tried) to.to_be_tried.push_back(pattern);
+        for (const std::uint32_t pattern : needed_by[literal]) {
+            std::uint8_t& still_missing = in.of_literals[pattern];
+            if (still_missing == to_be_tried) continue;
+            if (--still_missing == to_be_tried) in.to_be_tried.push_back(pattern);
         }
     });
 }
@@ -68,6 +77,7 @@ void pattern_index::scan(std::string_view text, std::span<const std::uint32_t> w
 bool pattern_index::finds(std::uint32_t pattern, scanned& in) const {
     const auto& in_set = state_->in_set[pattern];
     if (in_set) return in.in_sets[*in_set] != 0;
+    state_->look_for_literals(in);
     std::uint8_t& known = in.of_literals[pattern];
     if (known == to_be_tried) {
         const bool is_found = RE2::PartialMatch(piece(in.text), *state_->patterns[pattern]);
@@ -76,16 +86,29 @@ bool pattern_index::finds(std::uint32_t pattern, scanned& in) const {
     return known == found_yes;
 }
 
-bool pattern_index::finds_one(std::uint32_t list, scanned& in) const {
-    const pattern_list& of = state_->lists[list];
-    const auto is_found = [&](std::uint32_t each) { return finds(each, in); };
+template <class Accept>
+bool pattern_index::state::finds_one(const pattern_list& of, scanned& in,
+                                     const Accept& is_found) const {
     if (std::ranges::any_of(of.in_sets, is_found)) return true;
+    if (of.of_literals.empty()) return false;
+    look_for_literals(in);
     if (of.of_literals.size() <= in.to_be_tried.size()) {
         return std::ranges::any_of(of.of_literals, is_found);
     }
     return std::ranges::any_of(in.to_be_tried, [&](std::uint32_t each) {
         return std::ranges::binary_search(of.of_literals, each) && is_found(each);
     });
+}
+
+bool pattern_index::finds_one(std::uint32_t list, scanned& in) const {
+    return state_->finds_one(state_->lists[list], in,
+                             [&](std::uint32_t each) { return finds(each, in); });
+}
+
+bool pattern_index::finds_one(std::uint32_t list, scanned& in,
+                              const std::function<bool(std::uint32_t)>& accept) const {
+    return state_->finds_one(state_->lists[list], in,
+                             [&](std::uint32_t each) { return finds(each, in) && accept(each); });
 }
 
 std::optional<pattern_index::found> pattern_index::find(std::uint32_t pattern,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,8 +15,8 @@ namespace baudot::router {
 
 /// Which of many patterns a text has, in time that hardly depends on how many there are. A pattern
 /// that cannot match without some literal ("release", not "[0-9]+") is tried when one of its
-/// literals is in the text and somebody asks; all literals are found in one pass. The others are in
-/// a pattern_set, as are all where there are few.
+/// literals is in the text and somebody asks; all literals are found in one pass, when the first
+/// such pattern is asked for. The others are in a pattern_set, as are all where there are few.
 ///
 /// The guarantee is the one of pattern_set: a pattern is said to be found exactly when RE2 finds it
 /// by itself.
@@ -34,7 +35,7 @@ public:
     struct scanned {
         std::string_view text;
         std::vector<std::uint8_t> in_sets;
-        std::vector<std::uint8_t> of_literals;
+        std::vector<std::uint8_t> of_literals;   // empty: they were not looked for yet
         std::vector<std::uint32_t> to_be_tried;  // patterns all of whose literals are there
     };
 
@@ -45,6 +46,10 @@ public:
 
     /// One of a list is found. A long list costs what is found of it, not what is in it.
     bool finds_one(std::uint32_t list, scanned& in) const;
+
+    /// Likewise, and `accept` says yes to its number.
+    bool finds_one(std::uint32_t list, scanned& in,
+                   const std::function<bool(std::uint32_t)>& accept) const;
 
     /// Where a pattern is found. Both are parts of the text; a group that took no part has no data.
     struct found {

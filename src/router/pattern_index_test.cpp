@@ -125,6 +125,53 @@ TEST(pattern_index, a_list_is_found_when_one_of_its_patterns_is) {
     EXPECT_EQ(found(""), (std::vector<bool>{false, false, false}));
 }
 
+TEST(pattern_index, of_a_list_only_what_is_accepted_counts) {
+    pattern_index::builder builder(always);
+    const std::vector<std::uint32_t> patterns = {*builder.add("\\d"), *builder.add("one"),
+                                                 *builder.add("two"), *builder.add("four")};
+    const std::uint32_t list = builder.add_list({patterns[0], patterns[1], patterns[2]});
+    const pattern_index index = std::move(builder).build();
+    const std::uint32_t all[] = {0};
+    pattern_index::scanned in;
+    index.scan("2 two four", all, in);
+    std::vector<std::uint32_t> asked;
+    const auto refuse = [&](std::uint32_t each) {
+        asked.push_back(each);
+        return false;
+    };
+    EXPECT_FALSE(index.finds_one(list, in, refuse));
+    EXPECT_EQ(asked, (std::vector{patterns[0], patterns[2]}));
+    EXPECT_TRUE(index.finds_one(list, in, [&](std::uint32_t each) { return each == patterns[2]; }));
+}
+
+// A post of a source whose routes have no patterns, or that are judged without them, pays nothing
+// for those of others.
+TEST(pattern_index, literals_are_looked_for_when_a_pattern_is_asked_for) {
+    pattern_index::builder builder(always);
+    const std::uint32_t digit = *builder.add("\\d");
+    const std::uint32_t word = *builder.add("word");
+    const pattern_index index = std::move(builder).build();
+    const std::uint32_t all[] = {0};
+    pattern_index::scanned in;
+    for (const char* const text : {"1 word", "word", "1"}) {
+        index.scan(text, all, in);
+        EXPECT_EQ(index.finds(digit, in), text[0] == '1');
+        EXPECT_TRUE(in.of_literals.empty());
+        EXPECT_EQ(index.finds(word, in), std::string_view(text).ends_with("word"));
+        EXPECT_FALSE(in.of_literals.empty());
+    }
+}
+
+// RE2 takes a second for this one, and four for twice as many.
+TEST(pattern_index, of_a_pattern_of_very_many_parts_no_literals_are_wanted) {
+    std::string pattern = "(?i)part0";
+    for (int each = 1; each < 300; ++each) pattern += "|part" + std::to_string(each);
+    EXPECT_TRUE(required_literals(pattern, obvious::quiet()).literals.empty());
+    const pattern_index index = index_of({pattern, "abc", "def", "ghi"}, {.literals_from = 1});
+    EXPECT_EQ(found_by(index, "PART299"), (std::vector<bool>{true, false, false, false}));
+    EXPECT_EQ(found_by(index, "par"), (std::vector<bool>{false, false, false, false}));
+}
+
 TEST(pattern_index, a_pattern_with_a_literal_is_in_no_set_where_there_are_many) {
     const strings patterns = {"release", "(?i)НОВОСТИ", "a.{0,20}bcd", "(?:one|two)", "\\d+", "ab",
                               "x"};

@@ -1,3 +1,5 @@
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -128,6 +130,26 @@ private:
     std::vector<way> ways_;  // of made_.variants
 };
 
+/// Destinations that routes have taken one post into. Kept from post to post, so that nothing is
+/// allocated; what a post into very many has left is not carried on, because to forget it takes as
+/// long as it is large.
+class destinations_seen {
+public:
+    destinations_seen() {
+        if (all().bucket_count() > most_kept) all() = {};
+        all().clear();
+    }
+    bool add(chat_id chat) { return all().insert(chat).second; }
+
+private:
+    using set = boost::unordered_flat_set<chat_id>;
+    static constexpr std::size_t most_kept = 1U << 14;
+    static set& all() {
+        static thread_local set kept;
+        return kept;
+    }
+};
+
 }  // namespace
 
 std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input,
@@ -136,15 +158,18 @@ std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input
     const update& what = input.what.what;
     if (what.kind != update_kind::post) return made;
     const std::vector<judgement> judged = judge(what.content);
-    std::vector<chat_id> reached;
+    const bool asks_for_first = std::ranges::any_of(judged, [&](const judgement& each) {
+        return rules_.routes[each.route].per_destination == destination_policy::first;
+    });
+    std::optional<destinations_seen> reached;
+    if (asks_for_first) reached.emplace();
     for (const judgement& each : judged) {
         if (each.how != judgement::said::taken) continue;
         const route& by = rules_.routes[each.route];
         event_builder event(input, by);
         for (const chat_id destination : by.to) {
-            const bool is_again = std::ranges::find(reached, destination) != reached.end();
+            const bool is_again = reached && !reached->add(destination);
             if (is_again && by.per_destination == destination_policy::first) continue;
-            if (!is_again) reached.push_back(destination);
             const auto chosen = choose(destination, by.mode, what, can);
             if (chosen) {
                 event.add(destination, *chosen);

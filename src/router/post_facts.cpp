@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii_lower.hpp"
 #include "base/utf16.hpp"
 #include "router/language.hpp"
+#include "router/re2_parts.hpp"
 
 namespace baudot::router {
 namespace {
@@ -40,8 +42,8 @@ bool touches(std::string_view character) {
     static const RE2 without_spaces(
         R"([\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])");
     if (character.empty()) return false;
-    const re2::StringPiece one(character.data(), character.size());
-    return RE2::FullMatch(one, of_word) && !RE2::FullMatch(one, without_spaces);
+    return RE2::FullMatch(piece(character), of_word) &&
+           !RE2::FullMatch(piece(character), without_spaces);
 }
 
 bool stands_alone(std::string_view text, std::string_view found) {
@@ -82,6 +84,16 @@ private:
     std::size_t bytes_ = 0;
 };
 
+// Of what stands before the path and has no "://": whether its colon is the one of a port, or of a
+// password, and not of a scheme without a host (mailto:a@b.org, tel:+1).
+bool is_host(std::string_view authority) {
+    const auto colon = authority.find(':');
+    if (colon == authority.npos || authority.starts_with('[')) return true;
+    if (authority.substr(0, colon).find_first_of(".@") == authority.npos) return false;
+    const std::string_view rest = authority.substr(colon + 1);
+    return rest.contains('@') || rest.find_first_not_of("0123456789") == rest.npos;
+}
+
 // "b.example.com" of "https://user@b.example.com:80/x". Empty: it is about no host (tg://,
 // mailto:).
 std::string host_of(std::string_view url) {
@@ -90,6 +102,8 @@ std::string host_of(std::string_view url) {
         const std::string kind = ascii_lower(url.substr(0, scheme));
         if (kind != "http" && kind != "https" && kind != "ftp") return {};
         url.remove_prefix(scheme + 3);
+    } else if (!is_host(url.substr(0, url.find_first_of("/?#\\")))) {
+        return {};
     }
     url = url.substr(0, url.find_first_of("/?#\\"));
     if (const auto user = url.rfind('@'); user != url.npos) url.remove_prefix(user + 1);
@@ -113,14 +127,6 @@ thread_local pattern_index::scanned of_file_name;
 
 }  // namespace
 
-std::string ascii_lower(std::string_view text) {
-    std::string lower(text);
-    for (char& each : lower) {
-        if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
-    }
-    return lower;
-}
-
 post_facts::post_facts(const message& post, patterns in_text, patterns in_file_name)
     : post_(post),
       texts_(in_text.all),
@@ -138,8 +144,11 @@ std::size_t post_facts::after(std::string_view text, const pattern_index::found&
     return match.whole.empty() ? end + bytes_of_character(text, end) : end;
 }
 
-bool post_facts::text_has_word(std::uint32_t pattern) {
-    if (!text_has(pattern)) return false;
+bool post_facts::text_has_word(std::uint32_t list) {
+    return texts_.finds_one(list, text_, [this](std::uint32_t each) { return is_word(each); });
+}
+
+bool post_facts::is_word(std::uint32_t pattern) {
     const auto known = std::ranges::find(words_, pattern, &decltype(words_)::value_type::first);
     if (known != words_.end()) return known->second;
     return words_.emplace_back(pattern, stands_alone_somewhere(pattern)).second;

@@ -34,10 +34,10 @@ public:
     bool text_has_one(std::uint32_t list) { return texts_.finds_one(list, text_); }
     bool file_name_has_one(std::uint32_t list) { return file_names_.finds_one(list, file_name_); }
 
-    /// What the pattern finds stands by itself somewhere: no letter, digit, mark or underscore
-    /// touches it. Scripts that put no spaces between words (Han, Hiragana, Katakana, Hangul, Thai,
-    /// Lao, Khmer, Myanmar) touch nothing.
-    bool text_has_word(std::uint32_t pattern);
+    /// What a pattern of the list finds stands by itself somewhere: no letter, digit, mark or
+    /// underscore touches it. Scripts that put no spaces between words (Han, Hiragana, Katakana,
+    /// Hangul, Thai, Lao, Khmer, Myanmar) touch nothing.
+    bool text_has_word(std::uint32_t list);
 
     /// Of the pattern's matches from left to right that do not overlap, one has this group and
     /// `accept` says yes to it.
@@ -65,6 +65,7 @@ public:
 private:
     using names_found = std::optional<std::vector<std::string>>;
 
+    bool is_word(std::uint32_t pattern);
     bool stands_alone_somewhere(std::uint32_t pattern) const;
     static std::size_t after(std::string_view text, const pattern_index::found& match);
     names_found find_names(name_condition::place where) const;
@@ -83,8 +84,5 @@ private:
     std::array<std::optional<names_found>, 8> names_;
     std::optional<std::int64_t> length_;
 };
-
-/// In lower case where it is ASCII: usernames, domains and extensions know no other case.
-std::string ascii_lower(std::string_view text);
 
 }  // namespace baudot::router

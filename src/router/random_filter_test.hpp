@@ -31,8 +31,8 @@ inline std::string pattern(random_source& random) {
 }
 
 inline std::string text(random_source& random) {
-    static const char* const parts[] = {"a",  "b",  "B", "c",  "ж",  "Ж",  "1",    " ",
-                                        "\n", "🚀", "x", "bc", "aa", "新", "\xff", "\xd0"};
+    static const char* const parts[] = {"a",  "b", "B",  "c",  "ж",  "Ж",    "1",    " ",     "\n",
+                                        "🚀", "x", "bc", "aa", "新", "\xff", "\xd0", "\u00a0"};
     std::string made;
     for (std::uint64_t left = random.below(30); left > 0; --left) made += one_of(random, parts);
     return made;
@@ -42,7 +42,7 @@ inline std::vector<std::string> names(random_source& random, name_condition::pla
     using place = name_condition::place;
     static const std::vector<std::string> users = {"42", "-5", "@ann", "@bc", "-1"};
     static const std::vector<std::string> origins = {"42", "-5", "@ann", "Nobody"};
-    static const std::vector<std::string> tags = {"#a", "#Ж", "$B", "#bc"};
+    static const std::vector<std::string> tags = {"#a", "#Ж", "$B", "#bc", "#aΣ", "ж"};
     static const std::vector<std::string> domains = {"a.bc", "bc", "x.a.bc", "ж"};
     static const std::vector<std::string> extensions = {"pdf", "gz"};
     static const std::vector<std::string> languages = {"en", "ru", "unknown"};
@@ -69,7 +69,7 @@ inline std::vector<std::string> some(random_source& random, const std::vector<st
 
 inline post_condition condition(random_source& random, const std::vector<std::string>& patterns) {
     static const std::vector<std::string> words = {"a", "ж", "bc", "a b", "x.", "新", "🚀", "aa"};
-    static const std::vector<std::string> values = {"a", "ж", "", "B", "bc"};
+    static const std::vector<std::string> values = {"a", "ж", "", "B", "bc", "Σ"};
     static const std::vector<std::string> grouped = {"(a|ж)", "(\\w)(x?)", "(^|.)(\\pL+)",
                                                      "(b)(c)?"};
     switch (random.below(10)) {
@@ -131,9 +131,10 @@ inline post_filter filter(random_source& random, const std::vector<std::string>&
 inline message_entity entity(random_source& random) {
     static const char* const types[] = {"url",     "text_link", "hashtag",     "cashtag",
                                         "mention", "bold",      "text_mention"};
-    static const char* const urls[] = {"https://x.a.bc/",   "A.BC:80?x", "tg://a.bc",
-                                       "http://b@ж#",       "a.bc@d.ef", "https://",
-                                       "a.b/?u=http://a.bc"};
+    static const char* const urls[] = {
+        "https://x.a.bc/", "A.BC:80?x",          "tg://a.bc",     "http://b@ж#", "a.bc@d.ef",
+        "https://",        "a.b/?u=http://a.bc", "mailto:x@a.bc", "bc:1",        "x.a.bc:y",
+        "x.y:z@a.bc",      "[::1]:80",           ":bc",           "bc:/a",       "a.bc:8:9"};
     message_entity made{.type = one_of(random, types),
                         .offset = static_cast<std::int32_t>(random.below(20)),
                         .length = static_cast<std::int32_t>(random.below(20))};

@@ -5,12 +5,14 @@
 #include <algorithm>
 
 #include "router/folded_text.hpp"
+#include "router/re2_parts.hpp"
 
 namespace baudot::router {
 namespace {
 
 constexpr int shortest = 3;       // bytes; shorter ones are in every text
 constexpr std::size_t most = 32;  // of one pattern; more are hardly rare
+constexpr std::ptrdiff_t most_bars = 256;
 
 bool may_match(const re2::FilteredRE2& filter, const std::vector<int>& found) {
     std::vector<int> potentials;
@@ -21,10 +23,11 @@ bool may_match(const re2::FilteredRE2& filter, const std::vector<int>& found) {
 }  // namespace
 
 required required_literals(std::string_view pattern, const RE2::Options& options) {
+    // With far more parts than literals that are of use: RE2 compares each with each.
+    if (std::ranges::count(pattern, '|') > most_bars) return {};
     re2::FilteredRE2 filter(shortest);
     int id = 0;
-    const re2::StringPiece text(pattern.data(), pattern.size());
-    if (filter.Add(text, options, &id) != RE2::NoError) return {};
+    if (filter.Add(piece(pattern), options, &id) != RE2::NoError) return {};
     std::vector<std::string> atoms;
     filter.Compile(&atoms);
     if (atoms.empty() || atoms.size() > most || may_match(filter, {})) return {};

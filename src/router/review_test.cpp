@@ -98,6 +98,25 @@ TEST(reviews, what_is_not_known_to_be_refused_is_other) {
     EXPECT_EQ(planned({unsure}, "x"), (list{"a>-5"}));
 }
 
+TEST(reviews, a_chat_gets_a_post_once_whatever_it_is_to_the_routes) {
+    route first = by("a", "x", "advert");
+    route second = by("b", "y");
+    first.check = second.other = review;
+    EXPECT_EQ(planned({first, second}, "x advert"), (list{"a>-4"})) << "forwarded by the first";
+    EXPECT_EQ(planned({second, first}, "x advert"), (list{"b>-4"})) << "copied by the first";
+    route third = by("c", "x");
+    third.to = {second_chat, review};
+    EXPECT_EQ(planned({first, second, third}, "x advert"), (list{"c>-3", "c>-4"}))
+        << "it is there anyway";
+}
+
+TEST(reviews, what_a_route_without_destinations_takes_is_nothing_other) {
+    route bare = by("b", "y");
+    bare.to.clear();
+    EXPECT_EQ(planned({by("a", "x"), bare}, "y"), list{});
+    EXPECT_EQ(planned({by("a", "x"), bare}, "z"), (list{"a>-5"}));
+}
+
 TEST(reviews, without_chats_nothing_is_reviewed) {
     route plain = by("a", "x", "advert");
     plain.check = plain.other = chat_id{};

@@ -75,9 +75,12 @@ struct plan_input {
 /// and edits none yet.
 ///
 /// What a route refuses goes to its `check`, forwarded as it stands there, and what it passes over
-/// to its `other`, copied as it is, unless a route with the same `other` takes it; once to each
-/// such chat, for the first route of the file. A review is planned behind all that is taken, under
-/// the name of its route.
+/// to its `other`, copied as it is, unless a route with the same `other` takes it. Each such chat
+/// gets it once, for the first route of the file, and only where no route takes it there anyway. A
+/// review is planned behind all that is taken, under the name of its route.
+///
+/// A route may have no destinations: those that only a lost account can see are left out. What it
+/// takes is no less taken.
 ///
 /// Copy is copyMessage when the sender sees the source, otherwise the text with its entities.
 /// Forward needs a sender that sees the source. The sender is the first account, in the order
@@ -95,10 +98,6 @@ public:
     /// source protects its content.
     std::vector<deliveries_planned> plan_for(const plan_input& input,
                                              const capabilities& can) const;
-
-    /// The routes that select a message, in file order: places in rules().routes. What plan_for()
-    /// delivers, and what `explain` shows.
-    std::vector<std::uint32_t> selected(const message& post) const;
 
     /// What each route of the post's chat says to it, in file order.
     struct judgement {

@@ -106,6 +106,14 @@ std::vector<std::uint32_t> obviously_selected(const rule_set& rules, const messa
     return chosen;
 }
 
+std::vector<std::uint32_t> selected(const compiled_rules& rules, const message& post) {
+    std::vector<std::uint32_t> chosen;
+    for (const auto& each : rules.judge(post)) {
+        if (each.how == compiled_rules::judgement::said::taken) chosen.push_back(each.route);
+    }
+    return chosen;
+}
+
 // Two accounts: the first sees chats with even ids, the second posts everywhere.
 class some_accounts final : public router::capabilities {
 public:
@@ -168,9 +176,9 @@ void relay(const rule_set& rules, std::string_view posts) {
             what.what.content.text.text = line;
             router::random_rules::dress(random, what.what.content);
             const auto expected = obviously_selected(rules, what.what.content);
-            BAUDOT_ASSERT(compiled->selected(what.what.content) == expected, "the obvious routes");
+            BAUDOT_ASSERT(selected(*compiled, what.what.content) == expected, "the obvious routes");
             if (tight) {
-                BAUDOT_ASSERT(tight->selected(what.what.content) == expected, "in many sets too");
+                BAUDOT_ASSERT(selected(*tight, what.what.content) == expected, "in many sets too");
             }
             check_plans(*compiled, what);
         }
