@@ -110,7 +110,9 @@ void add_check_command(CLI::App& program, action& chosen) {
                      "problem")
         ->check(CLI::Range(1, 3600));
     command->footer(
-        "With --online each route and destination is listed with what will be used: copyMessage "
+        "Routes that lead posts back to where they are from are a warning. "
+        "With --online each route and destination, those of check and other too, is listed with "
+        "what will be used: copyMessage "
         "or forwardMessage and by which account, or sendMessage (text only; its media would be "
         "lost, which is a problem). May run beside a running Baudot. Problems go to standard "
         "error, the list to standard output. Exit codes: 0 good, 1 something is wrong.");

@@ -171,5 +171,28 @@ TEST(filter_settings, a_case_without_texts_and_a_window_that_is_empty_are_refuse
               std::string::npos);
 }
 
+TEST(filter_settings, a_window_of_any_time_is_refused_at_its_place) {
+    const auto says = [](const std::string& filter, const char* problem) {
+        EXPECT_NE(report(filter).find(problem), std::string::npos) << report(filter);
+    };
+    says("      time: {}\n", "b.yaml:10:13: error: \"time\" has no window");
+    says("      time: {zone: Europe/Berlin}\n", "b.yaml:10:13: error: \"time\" has no window");
+    says("      time: {days: []}\n", "b.yaml:10:14: error: \"days\" has no value");
+    says("      time: {days: [], from: '08:00'}\n", "b.yaml:10:14: error: \"days\" has no value");
+    EXPECT_EQ(report("      time: {days: [monday]}\n").find("no window"), std::string::npos)
+        << "one error is enough";
+}
+
+TEST(filter_settings, a_list_of_no_patterns_is_refused_at_its_place) {
+    for (const char* const key : {"include", "exclude"}) {
+        config::document file = document_of("    " + std::string(key) + ": []\n");
+        (void)read_settings(file);
+        EXPECT_NE(
+            file.report().find("b.yaml:9:5: error: \"" + std::string(key) + "\" has no value"),
+            std::string::npos)
+            << file.report();
+    }
+}
+
 }  // namespace
 }  // namespace baudot::app

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -62,8 +63,8 @@ private:
     bool judge_source(const place& where, chat_id chat);
     bool judge_destination(const place& where, chat_id chat);
     std::optional<chat_id> judge_target(const place& where);
-    void judge_passages(const route_settings& route, const place& source, chat_id from,
-                        const std::vector<std::pair<place, chat_id>>& to);
+    void judge_passages(const route_settings& route, relay_mode mode, const place& source,
+                        chat_id from, const std::vector<std::pair<place, chat_id>>& to);
     void tell_no_passage(const route_settings& route, const std::string& from, const place& to,
                          reject_class text, reject_class media);
 
@@ -136,13 +137,22 @@ void inspector::judge_route(const route_settings& route) {
         const place where = place_of(route, field::to, item);
         if (const auto id = judge_target(where)) to.emplace_back(where, *id);
     }
-    if (route.check) judge_target({*route.check, place_in(route, field::check)});
-    if (route.other) judge_target({*route.other, place_in(route, field::other)});
+    // What is refused is forwarded, what is other is copied, whatever the mode of the route.
+    std::vector<std::pair<place, chat_id>> check;
+    std::vector<std::pair<place, chat_id>> other;
+    for (const auto& [chat, which, chats] : {std::tuple(&route.check, field::check, &check),
+                                             std::tuple(&route.other, field::other, &other)}) {
+        if (!*chat) continue;
+        const place where{.chat = **chat, .at = place_in(route, which)};
+        if (const auto id = judge_target(where)) chats->emplace_back(where, *id);
+    }
     for (std::size_t item = 0; item < route.from.size(); ++item) {
         const place where = place_of(route, field::from, item);
         const auto id = found_.resolve(where.chat.chat);
         if (id && judge_source(where, *id)) {
-            judge_passages(route, where, *id, to);
+            judge_passages(route, route.mode, where, *id, to);
+            judge_passages(route, relay_mode::forward, where, *id, check);
+            judge_passages(route, relay_mode::copy, where, *id, other);
         } else if (!id) {
             file_.error(where.at,
                         fmt::format("no account can see {}: {}", text_of(where.chat),
@@ -228,14 +238,14 @@ std::optional<chat_id> inspector::judge_target(const place& where) {
     return judge_destination(where, *id) ? std::optional(*id) : std::nullopt;
 }
 
-void inspector::judge_passages(const route_settings& route, const place& source, chat_id from,
-                               const std::vector<std::pair<place, chat_id>>& to) {
+void inspector::judge_passages(const route_settings& route, relay_mode mode, const place& source,
+                               chat_id from, const std::vector<std::pair<place, chat_id>>& to) {
     rule_set rules;
     baudot::route& bare = rules.routes.emplace_back();
     bare.name = route.name;
     bare.from = {from};
     for (const auto& [where, id] : to) bare.to.push_back(id);
-    bare.mode = route.mode;
+    bare.mode = mode;
     if (bare.to.empty()) return;
     const auto compiled = router::compiled_rules::compile(std::move(rules));
     if (!compiled) {  // two names of one chat, a loop through a name

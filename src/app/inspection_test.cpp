@@ -93,6 +93,37 @@ TEST_F(inspection_test, what_is_good_is_listed_with_method_and_account) {
     EXPECT_EQ(passages[0].media, "copyMessage by poster");
 }
 
+TEST_F(inspection_test, the_ways_into_the_chats_of_reviews_are_judged_as_well) {
+    constexpr chat_id check{-1003000000001};
+    constexpr chat_id other{-1003000000002};
+    read.routes[0].check = chat_text{check};
+    read.routes[0].other = chat_text{other};
+    for (const chat_id each : {check, other}) {
+        see(0, each, fail(errc::rejected, "chat not found"));
+        see(1, each, administrator);
+    }
+    EXPECT_EQ(report(), "");
+    ASSERT_EQ(passages.size(), 6u);
+    EXPECT_EQ(passages[1].to, "-1003000000001");
+    EXPECT_EQ(passages[1].text, "forwardMessage by poster");
+    EXPECT_EQ(passages[2].to, "-1003000000002");
+    EXPECT_EQ(passages[2].text, "copyMessage by poster");
+}
+
+TEST_F(inspection_test, a_review_that_nobody_can_forward_or_post_is_an_error) {
+    constexpr chat_id check{-1003000000001};
+    constexpr chat_id other{-1003000000002};
+    read.routes[0].check = chat_text{check};
+    read.routes[0].other = chat_text{other};
+    see(1, check, administrator);
+    see(1, source, fail(errc::rejected, "chat not found"));
+    const std::string all = report();
+    EXPECT_NE(all.find("route news cannot forward from -1001000000001 to -1003000000001"),
+              std::string::npos)
+        << all;
+    EXPECT_NE(all.find("no account can post to -1003000000002"), std::string::npos) << all;
+}
+
 TEST_F(inspection_test, a_refused_token_is_named_at_its_place) {
     found.accounts[1].who = fail(errc::unauthorized, "Unauthorized");
     const std::string all = report();

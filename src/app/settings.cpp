@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/filter_settings.hpp"
+#include "router/cycles.hpp"
 #include "router/router.hpp"
 #include "telegram/bot_api/token.hpp"
 
@@ -127,11 +128,16 @@ route_settings read_route(config::reader& one) {
     route_settings route;
     one.required("name", route.name);
     one.required_list("from", route.from);
-    one.required_list("to", route.to);
+    if (one.required_list("to", route.to) && route.to.empty()) {
+        one.error(one.where("to"), "\"to\" names no chat");
+    }
     one.optional("mode", route.mode,
                  {{"copy", relay_mode::copy}, {"forward", relay_mode::forward}});
-    one.list("include", route.include);
-    one.list("exclude", route.exclude);
+    for (const auto& [key, patterns] :
+         {std::pair("include", &route.include), std::pair("exclude", &route.exclude)}) {
+        if (!one.list(key, *patterns) || !patterns->empty()) continue;
+        one.error(one.where(key), '"' + std::string(key) + "\" has no value", "leave it out");
+    }
     one.optional("silent", route.options.silent);
     one.optional("protect", route.options.protect);
     one.optional("link_preview", route.options.link_preview);
@@ -224,12 +230,47 @@ config::position place_of(const settings& read, const rule_error& wrong) {
     return items[std::min(wrong.item, items.size() - 1)];
 }
 
-void judge_rules(config::document& file, const settings& read) {
-    const auto compiled = router::compiled_rules::compile(rules_of(read));
-    if (compiled) return;
-    for (const rule_error& wrong : compiled.error()) {
-        file.error(place_of(read, wrong), wrong.message);
+/// The chat of a step as it is written in the file.
+std::string text_of_target(const settings& read, const router::cycle_step& step) {
+    const route_settings& by = read.routes[step.route];
+    const chat_text& chat = step.where == rule_error::field::check   ? *by.check
+                            : step.where == rule_error::field::other ? *by.other
+                                                                     : by.to[step.item];
+    const auto* id = std::get_if<chat_id>(&chat.chat);
+    return id == nullptr ? std::get<std::string>(chat.chat)
+                         : std::to_string(std::to_underlying(*id));
+}
+
+// A warning alone: filters may keep apart what comes from where, and an account receives nothing of
+// what it has sent.
+void tell_cycle(config::document& file, const settings& read, const router::route_cycle& cycle) {
+    constexpr std::size_t most = 6;  // steps that are shown
+    std::string way = text_of_target(read, cycle.back());
+    for (std::size_t each = 0; each < std::min(cycle.size(), most); ++each) {
+        way += " -> " + read.routes[cycle[each].route].name + " -> " +
+               text_of_target(read, cycle[each]);
     }
+    if (cycle.size() > most) way += " -> ...";
+    file.warning(place_of(read, {.route = cycle.front().route,
+                                 .where = cycle.front().where,
+                                 .item = cycle.front().item,
+                                 .offset = std::nullopt,
+                                 .message = {}}),
+                 "posts may go round without end: " + way,
+                 "take one of these chats out, or see that a filter stops what comes back");
+}
+
+void judge_rules(config::document& file, const settings& read) {
+    rule_set rules = rules_of(read);
+    const std::vector<router::route_cycle> cycles = router::find_cycles(rules);
+    const auto compiled = router::compiled_rules::compile(std::move(rules));
+    if (!compiled) {
+        for (const rule_error& wrong : compiled.error()) {
+            file.error(place_of(read, wrong), wrong.message);
+        }
+        return;
+    }
+    for (const router::route_cycle& each : cycles) tell_cycle(file, read, each);
 }
 
 }  // namespace

@@ -265,5 +265,35 @@ TEST(settings, what_is_missing_is_named) {
     EXPECT_NE(said.find("routes"), std::string::npos) << said;
 }
 
+TEST(settings, routes_that_lead_round_are_warned_of_by_name_and_place) {
+    config::document file(R"(data: d
+accounts: [{name: bot, token: "${TOKEN}"}]
+routes:
+  - {name: out, from: "@here", to: [-1005, "@There"]}
+  - {name: aside, from: -1005, to: -1006}
+  - {name: back, from: -1001, to: -1007, check: "@here"}
+  - {name: on, from: "@there", to: -1001}
+)",
+                          "b.yaml", fake());
+    (void)read_settings(file);
+    EXPECT_TRUE(file.ok()) << "filters may keep them apart";
+    EXPECT_EQ(file.report(),
+              "b.yaml:4:44: warning: posts may go round without end: @here -> out -> @there -> on "
+              "-> -1001 -> back -> @here; take one of these chats out, or see that a filter stops "
+              "what comes back\n");
+}
+
+TEST(settings, a_route_of_no_destinations_is_refused) {
+    config::document file(R"(data: d
+accounts: [{name: bot, token: "${TOKEN}"}]
+routes:
+  - {name: out, from: -1001, to: []}
+)",
+                          "b.yaml", fake());
+    (void)read_settings(file);
+    EXPECT_NE(file.report().find("b.yaml:4:"), std::string::npos) << file.report();
+    EXPECT_NE(file.report().find("\"to\" names no chat"), std::string::npos) << file.report();
+}
+
 }  // namespace
 }  // namespace baudot::app

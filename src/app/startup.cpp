@@ -55,7 +55,8 @@ result<rule_set> resolve_routes(const settings& from, const findings& found,
             return resolve(each, chat, found, some_lost, failure, log);
         });
         if (failure) return std::unexpected(std::move(*failure));
-        if (made.from.empty() || made.to.empty()) continue;
+        // Without destinations it stays: what it takes is nothing other to the routes beside it.
+        if (made.from.empty()) continue;
         rules.routes.push_back(std::move(made));
     }
     return rules;

@@ -19,7 +19,8 @@ std::vector<chat_reference> chats_of(const settings& from);
 ///
 /// A name that no account can see is errc::not_found. While the token of some account is refused,
 /// that account may be the one that sees it: then the chat is left out and the log says so, and
-/// the other routes work.
+/// the other routes work. A route without a source is left out; one without a destination is not,
+/// so that what it takes does not go to the `other` of routes beside it.
 result<rule_set> resolve_routes(const settings& from, const findings& found,
                                 const observe::logger& log);
 

@@ -6,6 +6,7 @@
 
 #include "app/fake_bot_test.hpp"
 #include "observe/log_capture.hpp"
+#include "router/router.hpp"
 
 namespace baudot::app {
 namespace {
@@ -66,6 +67,27 @@ TEST_F(startup_test, what_only_a_lost_account_may_see_stops_no_other_route) {
     EXPECT_EQ(rules->routes[1].to, std::vector{chat_id{-21}});
     EXPECT_EQ(lines->count("route=bad"), 1u);
     EXPECT_EQ(lines->count("route=half"), 1u);
+}
+
+TEST_F(startup_test, what_a_route_of_a_lost_account_takes_is_nothing_other) {
+    route("far", {std::string("@known")}, {std::string("@hidden")});
+    from_file.routes[0].include = {"one"};
+    from_file.routes[1].include = {"two"};
+    for (route_settings& each : from_file.routes) each.other = chat_text{chat_id{-30}};
+    lose(1);
+    const auto rules = resolve_routes(from_file, found, log);
+    ASSERT_EQ(rules.value().routes.size(), 2u);
+    const auto compiled = router::compiled_rules::compile(*rules);
+    ASSERT_TRUE(compiled);
+    update_received post{{.account = account_id{1}, .kind = update_kind::post}};
+    post.what.content.chat = chat_id{-10};
+    const auto planned = [&](const char* text) {
+        post.what.content.text.text = text;
+        return compiled->plan_for({.what = post, .position = sequence{1}}, make_roster(found));
+    };
+    EXPECT_EQ(planned("two").size(), 0u) << "it is owed to @hidden, not other";
+    ASSERT_EQ(planned("three").size(), 1u);
+    EXPECT_EQ(planned("three")[0].deliveries[0].destination, chat_id{-30});
 }
 
 TEST_F(startup_test, one_refused_token_is_named_and_the_others_work) {
