@@ -14,9 +14,11 @@ import cases
 from cases import PATIENCE_S, until
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / 'docs/rules.md'
-FENCE = re.compile(r'^```(yaml|post|copy|error) ?(.*)\n((?:.*\n)*?)```$', re.MULTILINE)
+FENCE = re.compile(r'^```(\S*) ?(.*)\n((?:(?!```).*\n)*)```$', re.MULTILINE)
+FENCE_LINE = re.compile(r'^[ \t]*(```|~~~).*$', re.MULTILINE)
 DESTINATIONS = (-1001111111111, -1002222222222)  # as the page calls them
 NAMES_DESTINATIONS = re.compile(r'^to:', re.MULTILINE)
+FORM = re.compile(r'(?:^    ```.*\n)+', re.MULTILINE)  # where the page says its own form
 
 
 @dataclasses.dataclass
@@ -30,6 +32,7 @@ class message:
 class example:
     line: int
     yaml: str
+    beside: list = dataclasses.field(default_factory=list)  # further routes
     posts: list = dataclasses.field(default_factory=list)
     copies: list = dataclasses.field(default_factory=list)  # in the order of the page
     errors: list = dataclasses.field(default_factory=list)
@@ -47,8 +50,13 @@ def read_message(words, body):
 
 def examples(page):
     """Every example, in order; what has no meaning in its place is an error of the page."""
+    page = FORM.sub(lambda form: '\n' * form[0].count('\n'), page)
     found = []
-    for fence in FENCE.finditer(page):
+    fences = list(FENCE.finditer(page))
+    for line in FENCE_LINE.finditer(page):
+        assert any(line.start() == each.start() or line.end() == each.end() for each in fences), \
+            f'docs/rules.md:{page.count(chr(10), 0, line.start()) + 1}: a fence that opens nothing'
+    for fence in fences:
         kind, words, body = fence.groups()
         line = page.count('\n', 0, fence.start()) + 1
         if kind == 'yaml':
@@ -57,12 +65,24 @@ def examples(page):
         assert found, f'docs/rules.md:{line}: {kind} before the first yaml'
         if kind == 'error':
             found[-1].errors.append(body.strip())
-        else:
+        elif kind == 'beside':
+            found[-1].beside.append(body)
+        elif kind in ('post', 'copy'):
             {'post': found[-1].posts, 'copy': found[-1].copies}[kind].append(
                 read_message(words, body))
+        else:
+            raise AssertionError(f'docs/rules.md:{line}: no example has {kind or "this"}')
     for each in found:
         assert bool(each.posts) != bool(each.errors), f'{each}: posts, or an error'
+        assert each.errors or can_fail(each), f'{each}: it holds without its rules, too'
     return found
+
+
+def can_fail(one):
+    """Whether its copies are others than those of routes that take all or nothing."""
+    copied = [(each.destination, each.html) for each in one.copies]
+    of_all = [(DESTINATIONS[0], each.html) for each in one.posts for _ in (one.yaml, *one.beside)]
+    return bool(copied) and copied != of_all
 
 
 def indented(yaml):
@@ -76,6 +96,28 @@ def part_of(wanted, found):
     return wanted == found
 
 
+class the_form(unittest.TestCase):
+    """What is no example is an error: nothing of the page is passed over."""
+    GOOD = '```yaml\ninclude: a\n```\n```post\na\n```\n```copy\na\n```\n```post\nb\n```\n'
+
+    def test_a_good_page_is_read(self):
+        self.assertEqual([len(each.posts) for each in examples(self.GOOD + '\n' + self.GOOD)],
+                         [2, 2])
+
+    def test_what_has_no_meaning_is_an_error(self):
+        for more in ('```yml\na: b\n```\n', '```\nx\n```\n', '```posts\nx\n```\n',
+                     '```post\nx\n', '  ```post\nx\n  ```\n', '~~~post\nx\n~~~\n'):
+            with self.subTest(more), self.assertRaises(AssertionError):
+                examples(self.GOOD + more)
+
+    def test_an_example_that_holds_whatever_the_rules_say_is_an_error(self):
+        route = '```yaml\ninclude: a\n```\n'
+        post, copy = '```post\na\n```\n', '```copy\na\n```\n'
+        for bad in (route + post, route + post + copy):
+            with self.subTest(bad), self.assertRaises(AssertionError):
+                examples(bad)
+
+
 class the_page(cases.case):
     def setUp(self):
         super().setUp()
@@ -83,7 +125,12 @@ class the_page(cases.case):
         self.environment['TOKEN'] = cases.token(7001)
 
     def route(self, name, what, source, destinations):
-        yaml = what.yaml
+        """The routes of an example, in their order."""
+        return ''.join(self.one_route(f'{name}{" beside" * at}', yaml, source, destinations)
+                       for at, yaml in enumerate((what.yaml, *what.beside)))
+
+    @staticmethod
+    def one_route(name, yaml, source, destinations):
         for written, real in zip(DESTINATIONS, destinations):
             yaml = yaml.replace(str(written), str(real))
         if not NAMES_DESTINATIONS.search(yaml):
