@@ -162,10 +162,12 @@ result<void> node::serve_status() {
 std::vector<deliveries_planned> node::plan(const update& what, std::uint32_t version,
                                            sequence position) {
     const update_received received{what};
+    // What an older program has journaled does not say when it came.
+    const std::int64_t now = timers_.wall_now().time_since_epoch().count();
     const router::plan_input input{.what = received,
                                    .position = position,
                                    .version = version,
-                                   .received_at = timers_.wall_now().time_since_epoch().count()};
+                                   .received_at = what.received_at != 0 ? what.received_at : now};
     return rules_->plan_for(input, roster_);
 }
 
