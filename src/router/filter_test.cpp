@@ -292,10 +292,10 @@ TEST(filter, a_length_counts_as_telegram_does) {
 // 2026-11-25 is a Wednesday.
 TEST(filter, a_window_of_the_week_may_end_on_the_next_day) {
     const std::int64_t midnight = 1'795'564'800;
-    const auto open = [&](time_condition what, std::int64_t hour) {
+    const auto open = [&](const time_condition& what, std::int64_t hour) {
         message post = text("x");
         post.date = midnight + hour * 3600;
-        return value(is(std::move(what)), post) == truth::yes;
+        return value(is(what), post) == truth::yes;
     };
     const time_condition day{.days = 1U << 2, .from = 8 * 60, .to = 18 * 60};
     EXPECT_FALSE(open(day, 7));

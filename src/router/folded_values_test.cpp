@@ -55,6 +55,7 @@ TEST(folded_values, are_whole_texts_and_no_patterns) {
 // As one pattern of RE2 these were refused for their size.
 TEST(folded_values, a_list_of_a_million_values_is_good) {
     std::vector<std::string> many;
+    many.reserve(1'000'000);
     for (int each = 0; each < 1'000'000; ++each) many.push_back("#Новости" + std::to_string(each));
     const folded_values values(many);
     EXPECT_EQ(values.error(), "");
