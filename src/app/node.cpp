@@ -114,6 +114,7 @@ asio::awaitable<result<void>> node::begin() {
     const findings found = co_await asking.ask(chats);
     if (auto some = judge_accounts(found, log); !some) co_return some;
     roster_ = make_roster(found);
+    relay_->set_roster(roster_);
     auto rules = resolve_routes(settings_, found, log);
     if (!rules) co_return std::unexpected(rules.error());
     tell_unreachable(*rules, roster_, log);
@@ -126,7 +127,8 @@ asio::awaitable<result<void>> node::begin() {
                       snapshot(rules_->rules()));
     watch_fates();
     if (auto listens = begin_intake(found); !listens) co_return listens;
-    tell_orphans();
+    lose_orphans();
+    tasks_.spawn("second looks", second_looks());
     log_.info("running", {{"accounts", accounts_.size() - lost_.size()},
                           {"routes", settings_.routes.size()},
                           {"owed", relay_->facts().owed().pending()}});

@@ -60,8 +60,6 @@ private:
     result<void> serve_posts();
     boost::asio::awaitable<void> listen(std::size_t account);
     boost::asio::awaitable<result<void>> take_over(std::size_t account);
-    void lose(account_id account);
-
     boost::asio::awaitable<void> checkpoints();
     boost::asio::awaitable<void> obey_signals();
     boost::asio::awaitable<result<void>> begin();
@@ -77,11 +75,16 @@ private:
     boost::asio::awaitable<account_id> find_sender_of(const engine::dead_letter& letter,
                                                       std::set<chat_id>& asked_about);
 
+    // node_accounts.cpp
+    void lose(account_id account);
+    void lose_orphans();
+    boost::asio::awaitable<void> second_looks();
+    boost::asio::awaitable<void> look_again_at(account_id account, chat_id chat);
+
     // node_watch.cpp
     std::vector<std::string> reasons_not_ready() const;
     void show_figures();
     void watch_fates();
-    void tell_orphans();
     void tell_uncertain(std::string_view what, const engine::uncertain_delivery& which);
 
     std::vector<deliveries_planned> plan(const update& what, std::uint32_t version,

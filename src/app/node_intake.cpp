@@ -35,6 +35,7 @@ result<void> node::begin_intake(const findings& found) {
         sources_.emplace_back();
         if (is_lost(found, at)) {
             lost_.insert(each.bot->id());
+            relay_->lose_account(each.bot->id());
             continue;
         }
         relay_->add_account(each.bot->id(), *each.bot);
@@ -115,15 +116,6 @@ asio::awaitable<result<void>> node::take_over(std::size_t account) {
     auto gone = co_await intake::withdraw_webhook(bot, *mark, timers_, log_.named("intake"));
     if (gone) marks_.remove(bot.id());
     co_return gone;
-}
-
-// One account that is lost stops no other; with the last one there is nothing left to do.
-void node::lose(account_id account) {
-    roster_.lose(account);
-    lost_.insert(account);
-    if (lost_.size() < accounts_.size()) return;
-    given_up_ = error{errc::unauthorized, "no account is left: every token was refused"};
-    relay_->stop(timers_.now());
 }
 
 }  // namespace baudot::app

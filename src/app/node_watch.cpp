@@ -1,6 +1,4 @@
 // What a node says: log, readiness and figures.
-#include <map>
-
 #include "app/node.hpp"
 #include "model/print.hpp"
 
@@ -26,17 +24,6 @@ void node::tell_uncertain(std::string_view what, const engine::uncertain_deliver
                         {"source", which.source},
                         {"message", which.message},
                         {"destination", which.destination}});
-}
-
-// P7: what was planned for an account stays with it, also when the account is gone.
-void node::tell_orphans() {
-    const auto all = relay_->waiting_by_account();
-    std::map<account_id, std::uint64_t> owed(all.begin(), all.end());
-    for (const connected_account& each : accounts_) owed.erase(each.bot->id());
-    for (const auto& [account, count] : owed) {
-        log_.error("what an account owes waits: it is not in the configuration",
-                   {{"account", account}, {"owed", count}});
-    }
 }
 
 std::vector<std::string> node::reasons_not_ready() const {
@@ -124,7 +111,7 @@ void node::watch_fates() {
         tell_uncertain("no answer came: sent again, may be double", which);
     };
     listener.account_lost = [this](account_id account) {
-        log_.error("the token of an account was refused; what it owes waits until it is mended",
+        log_.error("the token of an account was refused; others send what they can of what it owes",
                    {{"account", account}});
         lose(account);
     };

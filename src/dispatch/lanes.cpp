@@ -55,30 +55,36 @@ std::uint16_t lanes::intern(account_id sender) {
 
 std::uint32_t lanes::queue_of(account_id sender, flow_id flow) {
     if (newest_queue_ != no_queue && newest_pair_ == std::pair(sender, flow)) return newest_queue_;
-    const std::uint16_t from = intern(sender);
-    const auto by = std::to_underlying(flow);
+    newest_queue_ = queue_of(intern(sender), std::to_underlying(flow));
+    newest_pair_ = {sender, flow};
+    return newest_queue_;
+}
+
+std::uint32_t lanes::queue_of(std::uint16_t sender, std::uint16_t flow) {
     const auto made = static_cast<std::uint32_t>(queues_.size());
-    const auto [found, is_new] = queue_of_.try_emplace(std::uint32_t{from} << 16 | by, made);
+    const auto [found, is_new] = queue_of_.try_emplace(std::uint32_t{sender} << 16 | flow, made);
     if (is_new) {
         BAUDOT_ASSERT(queues_.size() < 1 << 20, "no configuration has so many pairs of them");
-        queues_.push_back({.sender = from, .flow = by});
+        queues_.push_back({.sender = sender, .flow = flow});
     }
-    newest_pair_ = {sender, flow};
-    return newest_queue_ = found->second;
+    return found->second;
 }
 
 void lanes::push(chat_id destination, chat_id source, delivery_ref delivery, account_id sender,
-                 flow_id of, time_point expires, std::uint8_t cost) {
+                 flow_id of, time_point expires, std::uint8_t cost, tie ties) {
     const std::uint64_t position = std::to_underlying(delivery.planned);
     BAUDOT_ASSERT(position < std::uint64_t{1} << 44, "positions of years");
-    BAUDOT_ASSERT(delivery.index < 1 << 24 && cost > 0, "no plan has so many deliveries");
+    BAUDOT_ASSERT(delivery.index < 1 << 24, "no plan has so many deliveries");
+    BAUDOT_ASSERT(cost > 0 && cost < cost_end, "an album has ten parts");
     flow_state& by = flows_[std::to_underlying(of)];
     if (by.terms.expire_after.count() > 0) remember_expiry(by, position, expires);
     const std::uint32_t queue = queue_of(sender, of);
     const item what{.planned = position,
                     .queue = queue & 0xFFFFF,
                     .index = delivery.index & 0xFFFFFF,
-                    .cost = cost,
+                    .cost = static_cast<std::uint32_t>(cost & 31),
+                    .ties = bits_of(ties) & 3,
+                    .is_moved = 0,
                     .next = no_slot};
     ++waiting_;
     ++senders_[queues_[queue].sender].waiting;
@@ -104,7 +110,7 @@ void lanes::push(chat_id source, flow_id of, time_point expires, std::span<const
         }
         if (const std::size_t last = at - 3 * step; last < all.size()) {
             const arrival& each = all[last];
-            push(each.destination, source, each.delivery, each.sender, of, expires);
+            push(each.destination, source, each.delivery, each.sender, of, expires, 1, each.ties);
         }
     }
 }
@@ -231,49 +237,86 @@ void lanes::forget(const item& what) {
     --senders_[queues_[what.queue].sender].waiting;
 }
 
-void lanes::drop(chat_id destination, chat_id source, delivery_ref delivery) {
+// Until one says yes.
+template <class Try>
+void lanes::each_of_source(chat_id destination, chat_id source, Try act) {
     const slot leader = lane_of(destination);
     if (leader == no_slot) return;
-    BAUDOT_ASSERT(!fifos_[leader].is_busy, "what is in flight cannot be dropped");
+    BAUDOT_ASSERT(!fifos_[leader].is_busy, "what is in flight cannot be changed");
     slot of = leader;
     do {
         const fifo& each = fifos_[of];
         const slot next = each.next;
-        if (!each.is_empty && each.source == source && remove(of, delivery)) return;
+        if (!each.is_empty && each.source == source && act(of)) return;
         of = next;
     } while (of != leader);
 }
 
-// False: it is not in this FIFO.
-bool lanes::remove(slot of, delivery_ref delivery) {
+void lanes::drop(chat_id destination, chat_id source, delivery_ref delivery) {
+    each_of_source(destination, source, [&](slot of) { return remove(of, delivery); });
+}
+
+void lanes::assign(chat_id destination, chat_id source, delivery_ref delivery, account_id sender,
+                   tie ties) {
+    const std::uint16_t to = intern(sender);
+    each_of_source(destination, source, [&](slot of) {
+        item* found = find(of, delivery);
+        if (!found) return false;
+        found->ties = bits_of(ties) & 3;
+        if (found == &fifos_[of].head) {
+            move(of, to);
+        } else {
+            rehome(*found, to);
+        }
+        return true;
+    });
+}
+
+// Null: it is not in this FIFO.
+lanes::item* lanes::find(slot of, delivery_ref delivery) {
     const auto is_it = [&](const item& each) {
         return each.planned == std::to_underlying(delivery.planned) && each.index == delivery.index;
     };
+    fifo& in = fifos_[of];
+    if (is_it(in.head)) return &in.head;
+    // They stand in order of planning: what would stand behind the newest is not here.
+    if (in.newest == no_slot) return nullptr;
+    if (std::to_underlying(delivery.planned) > items_[in.newest].planned) return nullptr;
+    for (slot each = in.head.next; each != no_slot; each = items_[each].next) {
+        if (is_it(items_[each])) return &items_[each];
+    }
+    return nullptr;
+}
+
+// False: it is not in this FIFO.
+bool lanes::remove(slot of, delivery_ref delivery) {
     fifo& from = fifos_[of];
-    if (is_it(from.head)) {
-        forget(from.head);
-        leave(of);
-        const slot leader = from.leader;
-        if (pop(of)) refresh(leader);
+    const item* found = find(of, delivery);
+    if (!found) return false;
+    if (found == &from.head) {
+        discard(of);
         return true;
     }
-    // They stand in order of planning: what would stand behind the newest is not here.
-    if (from.newest == no_slot) return false;
-    if (std::to_underlying(delivery.planned) > items_[from.newest].planned) return false;
     item* before = &from.head;
     slot previous = no_slot;
-    for (slot each = before->next; each != no_slot; each = before->next) {
-        if (is_it(items_[each])) {
-            forget(items_[each]);
-            before->next = items_[each].next;
-            if (from.newest == each) from.newest = previous;
-            items_.remove(each);
-            return true;
-        }
+    slot each = before->next;
+    for (; &items_[each] != found; each = before->next) {
         before = &items_[each];
         previous = each;
     }
-    return false;
+    forget(*found);
+    before->next = found->next;
+    if (from.newest == each) from.newest = previous;
+    items_.remove(each);
+    return true;
+}
+
+// The head, which was not in flight, is over.
+void lanes::discard(slot of) {
+    const slot leader = fifos_[of].leader;
+    forget(fifos_[of].head);
+    leave(of);
+    if (pop(of)) refresh(leader);
 }
 
 void lanes::finish(slot leader) {
@@ -287,7 +330,7 @@ void lanes::finish(slot leader) {
     if (pop(of)) refresh(leader);
 }
 
-void lanes::repeat(chat_id destination, time_point not_before) {
+void lanes::repeat(chat_id destination, time_point not_before, bool ties) {
     const slot leader = lane_of(destination);
     BAUDOT_ASSERT(leader != no_slot && fifos_[leader].is_busy,
                   "a lane repeats what it had not begun");
@@ -300,12 +343,15 @@ void lanes::repeat(chat_id destination, time_point not_before) {
     fifos_[of].ready_at = std::max<std::uint64_t>(fifos_[of].ready_at, tick_from(not_before));
     lane.last = of;
     refresh(leader);
+    if (ties) fifos_[of].head.ties = bits_of(tie::account) & 3;
 }
 
 std::vector<std::pair<account_id, std::size_t>> lanes::waiting_by_account() const {
     std::vector<std::pair<account_id, std::size_t>> all;
     for (const sender_state& each : senders_) {
-        if (each.waiting > 0) all.emplace_back(each.account, each.waiting);
+        if (each.twin_of != no_sender) continue;
+        const std::size_t beside = each.twin == no_sender ? 0 : senders_[each.twin].waiting;
+        if (each.waiting + beside > 0) all.emplace_back(each.account, each.waiting + beside);
     }
     return all;
 }

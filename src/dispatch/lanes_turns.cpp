@@ -95,7 +95,8 @@ void lanes::enter(slot of, std::size_t rank) {
         to.is_active = true;
         line_up(order, rank, by);
     }
-    if (!from.is_held || rank < from.refused_rank) make_ready(queues_[by].sender);
+    const bool may_go = !from.is_held || rank < from.refused_rank || from.is_down || from.is_open;
+    if (may_go) make_ready(queues_[by].sender);
 }
 
 void lanes::leave_ring(slot of) {
@@ -151,13 +152,18 @@ void lanes::hold(std::uint16_t sender, std::size_t rank, time_point retry_at) {
 void lanes::release(std::uint16_t sender) {
     sender_state& held = senders_[sender];
     if (held.is_held) senders_due_.erase({held.retry_at, sender});
-    held.is_held = false;
+    held.is_held = held.is_down = held.is_open = false;
 }
 
 void lanes::resume_account(account_id sender) {
     const std::uint16_t from = intern(sender);
     release(from);
     make_ready(from);
+    const std::uint16_t twin = senders_[from].twin;
+    if (twin == no_sender) return;
+    release(twin);
+    senders_[twin].look_at = now_;
+    make_ready(twin);
 }
 
 void lanes::wake(time_point now) {
@@ -177,8 +183,9 @@ void lanes::wake(time_point now) {
 // One permit of each account in turn, so that none takes all that may be in flight.
 void lanes::take(time_point now, gate& limits, std::size_t most, std::vector<permit>& permits) {
     wake(now);
+    looks_left_ = looks_max;
     const std::size_t limit = permits.size() + most;
-    while (permits.size() < limit && expired_.size() < most && !ready_.empty()) {
+    while (permits.size() < limit && expired_.size() < most && looks_left_ > 0 && !ready_.empty()) {
         const std::uint16_t sender = ready_.front();
         ready_.pop_front();
         senders_[sender].is_ready = false;
@@ -188,11 +195,16 @@ void lanes::take(time_point now, gate& limits, std::size_t most, std::vector<per
 
 // At most one delivery. False: the account has nothing to give, or nothing waits for it.
 bool lanes::serve(std::uint16_t sender, gate& limits, std::vector<permit>& permits) {
-    sender_state& from = senders_[sender];
+    if (senders_[sender].is_down) return give_away(sender, limits);
+    if (senders_[sender].to_look > 0) return look_again_at(sender);
     bool only_highest = false;
     for (;;) {
+        sender_state& from = senders_[sender];
         const std::size_t highest = from.turns.highest();
-        if (highest == class_count) return false;
+        if (highest == class_count) {
+            tell_who_waits(sender);
+            return false;
+        }
         const std::size_t rank = only_highest ? highest : from.turns.next(now_);
         const slot of = next_fifo(from.ranks[rank], rank);
         const fifo& next = fifos_[of];
@@ -203,6 +215,9 @@ bool lanes::serve(std::uint16_t sender, gate& limits, std::vector<permit>& permi
         fifos_.prefetch(next.links.next);
         if (is_expired(next.head)) {
             expire(of);
+            return true;
+        }
+        if (limits.is_barred(from.account, next.destination) && pass_on(of, limits, true)) {
             return true;
         }
         // Where the highest class waits, whoever has the turn that is due instead of it has what is
@@ -218,10 +233,7 @@ bool lanes::serve(std::uint16_t sender, gate& limits, std::vector<permit>& permi
             continue;
         }
         // What it refuses to one class it may still give to a higher one.
-        if (rank == highest) {
-            hold(sender, rank, answer.retry_at);
-            return false;
-        }
+        if (rank == highest) return do_without(sender, rank, answer, limits, permits);
         only_highest = true;
     }
 }
@@ -245,12 +257,9 @@ slot lanes::next_fifo(turn_order& order, std::size_t rank) {
 }
 
 void lanes::expire(slot of) {
-    const slot leader = fifos_[of].leader;
     const item& what = fifos_[of].head;
     expired_.push_back({sequence{what.planned}, what.index});
-    forget(what);
-    leave_ring(of);
-    if (pop(of)) refresh(leader);
+    discard(of);
 }
 
 // The chat refuses the account: so it would the FIFOs beside, but for those of higher classes.
@@ -270,12 +279,17 @@ void lanes::refuse(slot of, time_point retry_at) {
 
 // `next_at`: as of refuse(), from when the chat may be asked for the next.
 void lanes::grant(slot of, time_point next_at, std::vector<permit>& permits) {
-    fifo& granted = fifos_[of];
+    const fifo& granted = fifos_[of];
     queue& by = queues_[granted.head.queue];
-    sender_state& from = senders_[by.sender];
     by.rings[granted.rank].deficit -= granted.head.cost;
-    from.turns.served(granted.rank, now_);
+    senders_[by.sender].turns.served(granted.rank, now_);
     leave_ring(of);
+    launch(of, next_at, permits);
+}
+
+// It stands in no ring.
+void lanes::launch(slot of, time_point next_at, std::vector<permit>& permits) {
+    fifo& granted = fifos_[of];
     granted.passes = 0;
     const std::size_t rank = own_rank(of);
     const std::uint64_t due = std::max(tick_from(next_at), now_tick_);
@@ -295,8 +309,10 @@ void lanes::grant(slot of, time_point next_at, std::vector<permit>& permits) {
     permits.push_back({{sequence{granted.head.planned}, granted.head.index},
                        granted.destination,
                        granted.source,
-                       from.account,
-                       granted.leader});
+                       senders_[sender_of(of)].account,
+                       granted.leader,
+                       is_tied(granted.head),
+                       granted.head.is_moved != 0});
     items_.prefetch(granted.head.next);  // the next head
 }
 

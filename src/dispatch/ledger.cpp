@@ -11,7 +11,8 @@ namespace {
 
 // Progress as the store keeps it, little-endian (docs/formats.md): version u8, position of the
 // content u64 (0: where it was planned), then two bits for each delivery, the first in the lowest.
-constexpr char progress_version = 1;
+// In version 1 none is tied.
+constexpr char progress_version = 2;
 
 constexpr std::size_t chunk_plans_max = 1024;
 constexpr std::uint64_t distance_max = (1ULL << 25) - 1;
@@ -85,7 +86,8 @@ void ledger::started(const deliveries_started& what) {
     for (const delivery_ref& ref : what.deliveries) {
         const place found = locate(ref.planned);
         if (!found.at || ref.index >= count_of(*found.at, ref.planned)) continue;
-        if (get(*found.at, ref.planned, ref.index) != state::waiting) continue;
+        const state before = get(*found.at, ref.planned, ref.index);
+        if (before != state::waiting && before != state::tied) continue;
         set(*found.at, ref.planned, ref.index, state::started);
         changed_[ref.planned] |= found.at->is_stored;
     }
@@ -99,7 +101,9 @@ void ledger::settled(const deliveries_settled& what, const fate_visitor& fate) {
         if (!found.at || index >= count_of(*found.at, position)) continue;
         if (get(*found.at, position, index) == state::settled) continue;
         changed_[position] |= found.at->is_stored;
-        set(*found.at, position, index, is_fate(each.kind) ? state::settled : state::waiting);
+        const bool is_tied = each.kind == outcome_kind::refused || each.is_tied;
+        const state undone = is_tied ? state::tied : state::waiting;
+        set(*found.at, position, index, is_fate(each.kind) ? state::settled : undone);
         if (!is_fate(each.kind)) continue;
         if (fate) fate(each);
         if (!has_open(*found.at, position)) bury(found.in, *found.at);
@@ -157,11 +161,11 @@ std::vector<sequence> ledger::held_before(sequence limit, std::size_t most) cons
     return positions;
 }
 
-std::vector<delivery_ref> ledger::started_deliveries() const {
+std::vector<delivery_ref> ledger::all_in(state wanted) const {
     std::vector<delivery_ref> found;
     each_live([&](sequence position, const plan& of) {
         for (std::uint32_t index = 0; index < count_of(of, position); ++index) {
-            if (get(of, position, index) == state::started) found.push_back({position, index});
+            if (get(of, position, index) == wanted) found.push_back({position, index});
         }
         return true;
     });
@@ -213,8 +217,8 @@ result<void> ledger::restore(sequence position, std::uint32_t count, std::string
     char version = 0;
     sequence content{};
     std::string_view states;
-    if (!reader.take(version) || version != progress_version || !reader.take(content) ||
-        !reader.take((count + 3) / 4, states) || !reader.done()) {
+    if (!reader.take(version) || version < 1 || version > progress_version ||
+        !reader.take(content) || !reader.take((count + 3) / 4, states) || !reader.done()) {
         return corrupt();
     }
     const auto state_at = [&](std::uint32_t index) {
@@ -223,7 +227,7 @@ result<void> ledger::restore(sequence position, std::uint32_t count, std::string
     };
     std::uint32_t open = 0;
     for (std::uint32_t index = 0; index < count; ++index) {
-        if (state_at(index) > state::settled) return corrupt();
+        if (state_at(index) == state::tied && version == 1) return corrupt();
         open += state_at(index) != state::settled;
     }
     if (open == 0) return corrupt();

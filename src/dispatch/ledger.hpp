@@ -21,7 +21,8 @@ namespace baudot::dispatch {
 /// the deliveries without a fate. Live and at recovery the same calls build the same ledger.
 ///
 /// Guarantee: every planned delivery is in here until a settlement gives it a fate (delivered,
-/// rejected, or uncertain and given up). Refused and not_sent settlements undo its start.
+/// rejected, or uncertain and given up). Refused and not_sent settlements undo its start; a
+/// refused one is tied to its account from then on (P7).
 /// Every call is idempotent: a replay may overlap what a checkpoint already holds.
 ///
 /// It knows a delivery by its planned event and its index and nothing else of it: what the
@@ -32,7 +33,12 @@ namespace baudot::dispatch {
 /// not thread-safe.
 class ledger {
 public:
-    enum class state : std::uint8_t { waiting, started, settled };
+    enum class state : std::uint8_t {
+        waiting,
+        started,
+        settled,
+        tied,  // waiting, and for the account to which it was refused
+    };
 
     /// A planned event became durable at `position`. What nobody can deliver ends with it, so that
     /// is never owed. False: nothing is owed anew, because it was known already, only moves the
@@ -65,7 +71,8 @@ public:
     std::vector<sequence> held_before(sequence limit, std::size_t most) const;
 
     /// Started and without a fate, in order of planning: after a crash these are uncertain.
-    std::vector<delivery_ref> started_deliveries() const;
+    std::vector<delivery_ref> started_deliveries() const { return all_in(state::started); }
+    std::vector<delivery_ref> tied_deliveries() const { return all_in(state::tied); }
 
     /// Of each planned event of which something happened since the last call: what restore()
     /// needs to know beside its plan; null when nothing of it is owed any more and an earlier
@@ -120,6 +127,7 @@ private:
     state get(const plan& what, sequence position, std::uint32_t index) const;
     void set(plan& what, sequence position, std::uint32_t index, state to);
     std::string progress_of(const plan& what, sequence position) const;
+    std::vector<delivery_ref> all_in(state wanted) const;
     template <class Visit>
     void each_live(Visit visit) const;
 

@@ -65,6 +65,7 @@ TEST(ledger, a_delivery_is_owed_until_it_has_a_fate) {
     tested.settled(settle(sequence{5}, 0, outcome_kind::refused), nullptr);
     EXPECT_EQ(tested.started_deliveries(), (std::vector<delivery_ref>{{sequence{5}, 1}}));
     EXPECT_EQ(tested.pending(), 2U) << "a refusal undoes the start and is no fate";
+    EXPECT_EQ(tested.find({sequence{5}, 0}), ledger::state::tied);
 
     int fates = 0;
     const auto count = [&](const settlement& fate) {
@@ -135,6 +136,40 @@ TEST(ledger, copy_forward_moves_the_content_and_nothing_else) {
         EXPECT_FALSE(each->planned(sequence{60}, moved)) << "settled while it was being moved";
         EXPECT_EQ(each->oldest(), sequence{0});
     }
+}
+
+TEST(ledger, what_was_refused_is_tied_until_it_has_a_fate_also_over_a_restart) {
+    ledger before;
+    before.planned(sequence{5}, plan(3));
+    before.started({.deliveries = {{sequence{5}, 0}, {sequence{5}, 1}, {sequence{5}, 2}}});
+    before.settled(settle(sequence{5}, 0, outcome_kind::refused), nullptr);
+    before.settled(settle(sequence{5}, 1, outcome_kind::not_sent), nullptr);
+    deliveries_settled tied = settle(sequence{5}, 2, outcome_kind::not_sent);
+    tied.settlements.front().is_tied = true;
+    before.settled(tied, nullptr);
+    rows stored{.counts = {{sequence{5}, 3}}, .progress = {}};
+    stored.take(before);
+    ledger after;
+    stored.restore(after);
+    for (ledger* each : {&before, &after}) {
+        EXPECT_EQ(each->tied_deliveries(),
+                  (std::vector<delivery_ref>{{sequence{5}, 0}, {sequence{5}, 2}}));
+        EXPECT_EQ(each->find({sequence{5}, 1}), ledger::state::waiting);
+        each->started({.deliveries = {{sequence{5}, 0}}});
+        EXPECT_EQ(each->find({sequence{5}, 0}), ledger::state::started) << "and goes again";
+        EXPECT_EQ(each->pending(), 3U);
+    }
+}
+
+TEST(ledger, progress_of_version_1_is_read_and_a_tie_in_it_is_corrupt) {
+    ledger tested;
+    std::string old("\x01\0\0\0\0\0\0\0\0\x21", 10);  // started, waiting, settled
+    ASSERT_TRUE(tested.restore(sequence{5}, 3, old).has_value());
+    EXPECT_EQ(tested.find({sequence{5}, 0}), ledger::state::started);
+    EXPECT_EQ(tested.find({sequence{5}, 1}), ledger::state::waiting);
+    EXPECT_EQ(tested.find({sequence{5}, 2}), ledger::state::settled);
+    old.back() = '\x03';
+    EXPECT_FALSE(tested.restore(sequence{6}, 3, old).has_value());
 }
 
 TEST(ledger, progress_cut_anywhere_is_corrupt_and_changes_nothing) {
@@ -230,15 +265,20 @@ public:
             again.moved_from = of->first;
             EXPECT_FALSE(tested_->planned(sequence{++position_}, again));
             of->second.content = sequence{position_};
-        } else if (now == ledger::state::waiting && random_.chance(0.7)) {
+        } else if (now != ledger::state::settled && now != ledger::state::started &&
+                   random_.chance(0.7)) {
             tested_->started({.deliveries = {{of->first, index}}});
             now = ledger::state::started;
         } else if (now == ledger::state::started) {
-            const bool ends = random_.chance(0.8);
-            tested_->settled(
-                settle(of->first, index, ends ? outcome_kind::delivered : outcome_kind::refused),
-                nullptr);
-            now = ends ? ledger::state::settled : ledger::state::waiting;
+            const std::pair<outcome_kind, ledger::state> ends[] = {
+                {outcome_kind::delivered, ledger::state::settled},
+                {outcome_kind::rejected, ledger::state::settled},
+                {outcome_kind::uncertain, ledger::state::settled},
+                {outcome_kind::refused, ledger::state::tied},
+                {outcome_kind::not_sent, ledger::state::waiting}};
+            const auto& [kind, after] = ends[random_.below(std::size(ends))];
+            tested_->settled(settle(of->first, index, kind), nullptr);
+            now = after;
             if (!tested_->owes(of->first)) expected_.owed.erase(of);
         }
     }

@@ -22,7 +22,7 @@ verdict again(const delivery_ref& delivery, const outcome& what, outcome_kind un
 
 verdict judge_rejected(const delivery_ref& delivery, const outcome& what) {
     if (what.why == reject_class::unauthorized) {
-        // P7: it stays with its account; a mended token sends it.
+        // It never began: another account may send it, or a mended token.
         verdict lost = again(delivery, what, outcome_kind::not_sent);
         lost.account_lost = true;
         return lost;

@@ -1,16 +1,21 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "base/assert.hpp"
 #include "base/ids.hpp"
 #include "dispatch/lanes.hpp"
 #include "engine/relay.hpp"
+#include "engine/roster.hpp"
 #include "engine/state.hpp"
+#include "model/delivery_id.hpp"
 #include "model/outcome.hpp"
 #include "schedule/breaker.hpp"
 #include "schedule/pacer.hpp"
@@ -19,8 +24,8 @@
 
 namespace baudot::engine {
 
-/// What the lanes ask: an account that is here, whose way to Telegram works, and its pace. A
-/// migrated chat is paced as the chat it became.
+/// What the lanes ask: an account that is here, whose way to Telegram works, and its pace; and who
+/// could do without one that is not. A migrated chat is paced as the chat it became.
 ///
 /// Each admission ends with ended() or undone().
 class relay::account_gate final : public dispatch::gate {
@@ -30,7 +35,7 @@ public:
         : pacer_(pace), facts_(facts), accounts_(accounts) {}
 
     admission ask(time_point now, account_id sender, chat_id destination, urgency how) override {
-        if (!accounts_.contains(sender)) {
+        if (!accounts_.contains(sender) || is_lost(sender)) {
             return {.account_wide = true, .retry_at = time_point::max()};
         }
         breaker& calls = ways_[sender].calls;
@@ -43,8 +48,42 @@ public:
         return paced;
     }
 
-    /// The breaker of what was admitted has opened since.
+    /// Who can post where; null: every account is on its own.
+    void go_by(const roster* who) { who_ = who; }
+
+    /// Its token was refused, or it is not in the configuration any more.
+    void lose(account_id account) { lost_.insert(account); }
+    void regain(account_id account) { lost_.erase(account); }
+
+    bool is_lost(account_id account) const override {
+        return !lost_.empty() && lost_.contains(account);
+    }
+
+    bool is_barred(account_id account, chat_id destination) const override {
+        return who_ && who_->is_barred(account, destination);
+    }
+
+    bool has_others(account_id own) const override {
+        return who_ && accounts_.size() > accounts_.count(own);
+    }
+
+    // Ids of a basic group or a private chat mean nothing to another account.
+    std::span<const account_id> others(account_id own, chat_id destination, chat_id source,
+                                       bool needs_source) override {
+        others_.clear();
+        if (!who_ || (needs_source && message_ids_are_per_account(source))) return others_;
+        for (const account_id each : who_->posters(destination)) {
+            if (each == own || is_lost(each) || !accounts_.contains(each)) continue;
+            const bool can = !needs_source ||
+                             (who_->sees(each, source) && who_->can_send_media(each, destination));
+            if (can) others_.push_back(each);
+        }
+        return others_;
+    }
+
+    /// The breaker of what was admitted has opened since, or the account is lost.
     bool is_late(account_id sender, chat_id destination) const {
+        if (is_lost(sender)) return true;
         const auto way = ways_.find(sender);
         const auto epoch = epochs_.find(destination);
         return way != ways_.end() && epoch != epochs_.end() &&
@@ -101,6 +140,9 @@ private:
     const boost::unordered_flat_map<account_id, telegram::account*>& accounts_;
     boost::unordered_flat_map<account_id, way> ways_;
     boost::unordered_flat_map<chat_id, std::uint32_t> epochs_;  // of the one in flight there
+    const roster* who_ = nullptr;
+    boost::unordered_flat_set<account_id> lost_;
+    std::vector<account_id> others_;  // of the newest answer
 };
 
 }  // namespace baudot::engine

@@ -61,11 +61,16 @@ public:
     std::size_t asked = 0;  // requests, also those that never arrived
     hidden_limit account_limit;
     int before_wait_over = 0;
-    double refuse = 0;                // share of requests that get a 429
-    double lose_answer = 0;           // executed, and nobody says so
-    double not_sent = 0;              // never arrived
-    std::set<chat_id> closed;         // every request gets a 429 with an hour to wait
-    std::set<chat_id> kicked;         // every request gets a 403
+    double refuse = 0;         // share of requests that get a 429
+    double lose_answer = 0;    // executed, and nobody says so
+    double not_sent = 0;       // never arrived
+    std::set<chat_id> closed;  // every request gets a 429 with an hour to wait
+    std::set<chat_id> kicked;  // every request gets a 403
+    std::set<std::pair<account_id, chat_id>> kicked_one;  // this account does
+    std::set<account_id> revoked;                         // every request gets a 401
+    std::set<account_id> unreachable;                     // nothing of them arrives
+    std::map<copy, account_id> refused_to;
+    int hopped = 0;                   // requests for what had been refused to another account
     std::optional<duration> latency;  // until a request is executed; else some milliseconds
     bool is_away = false;  // the process that asked is dying: nothing is executed any more
     random_source random;
@@ -74,10 +79,18 @@ public:
                     wall_time now) {
         ++asked;
         outcome answer;
-        if (is_away || random.chance(not_sent)) {
+        if (is_away || unreachable.contains(sender) || random.chance(not_sent)) {
             answer.kind = outcome_kind::not_sent;
             return answer;
         }
+        if (revoked.contains(sender)) {
+            answer.kind = outcome_kind::rejected;
+            answer.why = reject_class::unauthorized;
+            return answer;
+        }
+        const copy which{what.from, what.message, destination};
+        const auto refused = refused_to.find(which);
+        if (refused != refused_to.end() && refused->second != sender) ++hopped;
         if (const auto hold = holds.find(destination);
             hold != holds.end() && hold->second.until > now) {
             ++before_wait_over;
@@ -85,6 +98,7 @@ public:
         if (!account_limit.admits(now)) {
             answer.kind = outcome_kind::refused;
             answer.retry_after = std::chrono::seconds(3);
+            refused_to[which] = sender;
             return answer;
         }
         const bool is_closed = closed.contains(destination);
@@ -93,9 +107,10 @@ public:
             answer.retry_after = std::chrono::seconds(is_closed ? 3600 : 1 + random.below(20));
             const auto wait = std::chrono::duration_cast<wall_time::duration>(answer.retry_after);
             holds[destination] = {.since = now, .until = now + wait};
+            refused_to[which] = sender;
             return answer;
         }
-        if (kicked.contains(destination)) {
+        if (kicked.contains(destination) || kicked_one.contains({sender, destination})) {
             answer.kind = outcome_kind::rejected;
             answer.why = reject_class::forbidden;
             answer.description = "Forbidden: bot was kicked from the channel chat";

@@ -1,6 +1,7 @@
 #include "engine/owed_row.hpp"
 
 #include <algorithm>
+#include <variant>
 
 #include "base/byte_io.hpp"
 #include "base/bytes.hpp"
@@ -10,16 +11,27 @@ namespace {
 
 // Value of a row of deliveries, little-endian: version u8, deliveries of the whole event u32,
 // source i64, message i64, received_at i64, policy u8, class u8, weight u16, expire_after i64,
-// route length u16, route, then per delivery: id u64 u64, destination i64, sender i64. Version 1
-// has no class, weight and expire_after: it is of the default terms.
-constexpr std::uint8_t row_version = 2;
-constexpr std::size_t delivery_bytes = 32;
+// route length u16, route, then per delivery: id u64 u64, destination i64, sender i64, flags u8 (1:
+// needs its source, 2: tied to its sender). Version 1 has no class, weight and expire_after: it is
+// of the default terms. Versions 1 and 2 have no flags: what is not known needs its source.
+constexpr std::uint8_t flag_needs_source = 1;
+constexpr std::uint8_t flag_is_tied = 2;
+constexpr std::uint8_t row_version = 3;
+constexpr std::size_t sender_at = 24;  // in a delivery
+constexpr std::size_t delivery_bytes_now = 33;
+constexpr std::size_t delivery_bytes_before_3 = 32;
 constexpr std::uint32_t deliveries_max = 1 << 24;  // of one event; beyond it the row is damaged
 
 constexpr std::size_t unplanned_key_bytes = 9;
 constexpr std::size_t planned_key_bytes = 13;
 
 }  // namespace
+
+bool needs_source(const deliveries_planned& plan, std::uint32_t index) {
+    const std::uint32_t variant = plan.deliveries.at(index).variant;
+    return variant >= plan.variants.size() ||
+           !std::holds_alternative<send_text>(plan.variants[variant].what);
+}
 
 owed_delivery describe(const deliveries_planned& plan, std::uint32_t index) {
     const planned_delivery& each = plan.deliveries.at(index);
@@ -31,7 +43,9 @@ owed_delivery describe(const deliveries_planned& plan, std::uint32_t index) {
             .sender = each.sender,
             .policy = plan.on_uncertain,
             .terms = plan.terms,
-            .received_at = plan.received_at};
+            .received_at = plan.received_at,
+            .needs_source = needs_source(plan, index),
+            .is_tied = plan.retry_of != delivery_ref{}};
 }
 
 std::string encode(const pending_key& what) {
@@ -67,7 +81,7 @@ std::string encode_owed_row(const deliveries_planned& plan, std::uint32_t part) 
     const std::size_t first = std::size_t{part} * deliveries_per_row;
     const std::size_t last = std::min(plan.deliveries.size(), first + deliveries_per_row);
     std::string value;
-    value.reserve(51 + plan.route.size() + (last - first) * delivery_bytes);
+    value.reserve(51 + plan.route.size() + (last - first) * delivery_bytes_now);
     put(value, row_version);
     put(value, static_cast<std::uint32_t>(plan.deliveries.size()));
     put(value, plan.source);
@@ -85,6 +99,10 @@ std::string encode_owed_row(const deliveries_planned& plan, std::uint32_t part) 
         put(value, each.id.low);
         put(value, each.destination);
         put(value, each.sender);
+        const bool needs = needs_source(plan, static_cast<std::uint32_t>(index));
+        const bool is_tied = plan.retry_of != delivery_ref{};
+        put(value, static_cast<std::uint8_t>((needs ? flag_needs_source : 0) |
+                                             (is_tied ? flag_is_tied : 0)));
     }
     return value;
 }
@@ -102,6 +120,8 @@ result<owed_row> owed_row::read(std::string_view value, std::uint32_t part) {
                           (version == 1 || take(reader, row.common_.terms)) &&
                           reader.take(route_size) && reader.take(route_size, route);
     row.deliveries_ = reader.rest();
+    const std::size_t delivery_bytes = version < 3 ? delivery_bytes_before_3 : delivery_bytes_now;
+    row.delivery_bytes_ = delivery_bytes;
     const std::uint64_t first = std::uint64_t{part} * deliveries_per_row;
     const std::uint64_t count = row.deliveries_.size() / delivery_bytes;
     if (!is_whole || row.common_.policy > uncertain_policy::skip || row.planned_ > deliveries_max ||
@@ -116,13 +136,28 @@ result<owed_row> owed_row::read(std::string_view value, std::uint32_t part) {
 }
 
 owed_delivery owed_row::at(std::uint32_t index) const {
-    byte_reader reader(deliveries_.substr(std::size_t{index - first_} * delivery_bytes));
+    byte_reader reader(deliveries_.substr(std::size_t{index - first_} * delivery_bytes_));
     owed_delivery each = common_;
     reader.take(each.id.high);
     reader.take(each.id.low);
     reader.take(each.destination);
     reader.take(each.sender);
+    std::uint8_t flags = flag_needs_source;
+    if (delivery_bytes_ == delivery_bytes_now) reader.take(flags);
+    each.needs_source = (flags & flag_needs_source) != 0;
+    each.is_tied = (flags & flag_is_tied) != 0;
     return each;
+}
+
+result<std::string> with_sender(std::string row, const delivery_ref& of, account_id sender) {
+    const auto read = owed_row::read(row, row_of(of).row - 1);
+    if (!read) return std::unexpected(read.error());
+    if (of.index >= read->last()) return fail(errc::corrupt, "store: a delivery has no row");
+    const std::size_t behind = std::size_t{read->last() - of.index} * read->bytes_of_one();
+    std::string changed;
+    put(changed, sender);
+    row.replace(row.size() - behind + sender_at, changed.size(), changed);
+    return row;
 }
 
 }  // namespace baudot::engine

@@ -22,7 +22,12 @@ struct owed_delivery {
     uncertain_policy policy = uncertain_policy::repeat;
     delivery_terms terms;
     std::int64_t received_at = 0;  // wall clock, microseconds
+    bool needs_source = true;      // whoever sends it must see the source: a copy or a forward
+    bool is_tied = false;          // by its plan: an operator retries it, and said by whom
 };
+
+/// A copy or a forward: whoever sends it must see the source. So must what is not known.
+bool needs_source(const deliveries_planned& plan, std::uint32_t index);
 
 /// Of a delivery in `plan`.
 owed_delivery describe(const deliveries_planned& plan, std::uint32_t index);
@@ -55,6 +60,9 @@ inline pending_key row_of(const delivery_ref& of) {
 /// Those of `plan` from 16 * part on.
 std::string encode_owed_row(const deliveries_planned& plan, std::uint32_t part);
 
+/// The same row, where another account sends the delivery from now on. errc::corrupt.
+result<std::string> with_sender(std::string row, const delivery_ref& of, account_id sender);
+
 /// A row as it was read: the deliveries of one part.
 class owed_row {
 public:
@@ -64,6 +72,7 @@ public:
     std::uint32_t planned() const { return planned_; }  // deliveries of the whole event
     std::uint32_t first() const { return first_; }      // index of the first here
     std::uint32_t last() const { return last_; }        // one behind the last
+    std::size_t bytes_of_one() const { return delivery_bytes_; }
     /// `index` in [first(), last()).
     owed_delivery at(std::uint32_t index) const;
 
@@ -72,6 +81,7 @@ private:
     std::uint32_t planned_ = 0;
     std::uint32_t first_ = 0;
     std::uint32_t last_ = 0;
+    std::size_t delivery_bytes_ = 0;
     std::string_view deliveries_;
 };
 

@@ -76,6 +76,46 @@ TEST(owed_row, a_row_of_version_1_has_the_default_terms) {
     EXPECT_EQ(found.id, (delivery_id{.high = 1, .low = 2}));
     EXPECT_EQ(found.destination, chat_id{-1000});
     EXPECT_EQ(found.sender, account_id{3});
+    EXPECT_TRUE(found.needs_source) << "for all that is known";
+    const auto moved = with_sender(old, {sequence{5}, 0}, account_id{4});
+    ASSERT_TRUE(moved);
+    const auto row_after = owed_row::read(*moved, 0);
+    ASSERT_TRUE(row_after);
+    EXPECT_EQ(row_after->at(0).sender, account_id{4});
+    EXPECT_EQ(row_after->at(0).destination, chat_id{-1000});
+}
+
+TEST(owed_row, a_copy_needs_its_source_and_a_text_of_its_own_does_not) {
+    deliveries_planned plan = plan_of(3);
+    plan.variants = {{.what = copy_message{chat_id{-100}, message_id{7}}, .options = {}},
+                     {.what = send_text{}, .options = {}}};
+    plan.deliveries[1].variant = 1;
+    plan.deliveries[2].variant = 9;  // nobody knows
+    for (const bool is_retry : {false, true}) {
+        plan.retry_of = is_retry ? delivery_ref{sequence{3}, 1} : delivery_ref{};
+        const std::string value = encode_owed_row(plan, 0);
+        const auto row = owed_row::read(value, 0);
+        ASSERT_TRUE(row);
+        for (const std::uint32_t index : {0U, 1U, 2U}) {
+            EXPECT_EQ(row->at(index).needs_source, index != 1);
+            EXPECT_EQ(row->at(index).is_tied, is_retry);
+        }
+    }
+}
+
+TEST(owed_row, another_sender_changes_one_delivery_and_nothing_else) {
+    const deliveries_planned plan = plan_of(20);
+    for (std::uint32_t index = 0; index < 20; ++index) {
+        const std::uint32_t part = index / deliveries_per_row;
+        const auto changed =
+            with_sender(encode_owed_row(plan, part), {sequence{5}, index}, account_id{99});
+        ASSERT_TRUE(changed);
+        deliveries_planned expected = plan;
+        expected.deliveries[index].sender = account_id{99};
+        EXPECT_EQ(*changed, encode_owed_row(expected, part));
+    }
+    EXPECT_FALSE(with_sender("", {sequence{5}, 0}, account_id{99}));
+    EXPECT_FALSE(with_sender(encode_owed_row(plan, 1), {sequence{5}, 20}, account_id{99}));
 }
 
 TEST(owed_row, a_class_that_there_is_not_is_corrupt) {

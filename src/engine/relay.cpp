@@ -51,7 +51,18 @@ relay::~relay() = default;
 
 void relay::add_account(account_id account, telegram::account& by) {
     accounts_[account] = &by;
+    gate_->regain(account);
     lanes_.resume_account(account);
+    notify();
+}
+
+void relay::set_roster(const roster& who) {
+    gate_->go_by(&who);
+}
+
+void relay::lose_account(account_id account) {
+    gate_->lose(account);
+    lanes_.resume_account(account);  // to find out
     notify();
 }
 
@@ -209,6 +220,7 @@ asio::awaitable<result<void>> relay::make_starts() {
     std::vector<dispatch::lanes::permit> permits;
     lanes_.take(timers_.now(), *gate_, options_.in_flight_max - lanes_.in_flight(), permits);
     settle_expired();
+    settle_given_up();
     for (const dispatch::lanes::permit& each : permits) {
         auto plan = co_await content_of(each.delivery.planned);
         if (!plan) co_return std::unexpected(plan.error());
@@ -261,6 +273,32 @@ void relay::settle_expired() {
     if (!late.settlements.empty()) facts_.emplace_back(std::move(late));
 }
 
+// P7: another account would only dodge what its own one was refused.
+void relay::settle_given_up() {
+    deliveries_settled ended;
+    for (const delivery_ref& each : lanes_.take_given_up()) {
+        ended.settlements.push_back({.delivery = each,
+                                     .kind = outcome_kind::rejected,
+                                     .message = {},
+                                     .why = reject_class::unauthorized,
+                                     .description = "its account is lost, and had tried it"});
+    }
+    if (!ended.settlements.empty()) facts_.emplace_back(std::move(ended));
+}
+
+// Empty: each by whom it was planned for.
+std::vector<account_id> relay::senders_of_starts() const {
+    std::vector<account_id> senders;
+    for (std::size_t at = 0; at < starts_.size(); ++at) {
+        const dispatch::lanes::permit& permit = starts_[at].permit;
+        const account_id planned = starts_[at].plan->deliveries.at(permit.delivery.index).sender;
+        if (permit.sender == planned && !permit.is_moved) continue;
+        senders.resize(starts_.size());
+        senders[at] = permit.sender;
+    }
+    return senders;
+}
+
 std::vector<event> relay::gather(std::vector<event> plans) {
     std::vector<event> events = std::exchange(facts_, {});
     std::size_t arrived = 0;
@@ -274,6 +312,7 @@ std::vector<event> relay::gather(std::vector<event> plans) {
     if (!starts_.empty()) {
         deliveries_started started;
         for (const started_send& each : starts_) started.deliveries.push_back(each.permit.delivery);
+        started.senders = senders_of_starts();
         events.emplace_back(std::move(started));
     }
     return events;

@@ -32,6 +32,8 @@
 
 namespace baudot::engine {
 
+class roster;
+
 /// What a route makes of a durable post: the router, already compiled. Pure.
 using planner = std::function<std::vector<deliveries_planned>(
     const update& what, std::uint32_t version, sequence position)>;
@@ -103,8 +105,18 @@ public:
     void set_rules(planner plan, const rules_changed& rules);
     void set_listener(relay_listener listener) { listener_ = std::move(listener); }
 
-    /// From now on `by` sends for `account`. Its deliveries wait until then.
+    /// From now on `by` sends for `account`, also after it was lost. Its deliveries wait until
+    /// then, or another account sends them.
     void add_account(account_id account, telegram::account& by);
+
+    /// Who else can send what an account cannot. Without it each account is on its own. It outlives
+    /// the relay.
+    void set_roster(const roster& who);
+
+    /// The account is not here, and will not be as far as is known: 401, or it has left the
+    /// configuration. What it owes goes through others that can; what is tied to it (P7) becomes a
+    /// dead letter `unauthorized` where they can go on with its lane. Without others it all waits.
+    void lose_account(account_id account);
 
     /// Durable when it returns: the updates may be confirmed to Telegram. errc::shutting_down
     /// after stop(); the journal's errors.
@@ -163,6 +175,7 @@ private:
     // relay_recovery.cpp
     result<void> replay();
     result<std::vector<uncertain_delivery>> judge_uncertain();
+    result<void> restore_ties();
     void restore_holds();
     void fill_lanes(sequence position, const deliveries_planned& what);
     time_point expiry(const delivery_terms& terms, std::int64_t received_at) const;
@@ -177,6 +190,8 @@ private:
     boost::asio::awaitable<result<void>> fill_letters();
     void drop_old_letters();
     void settle_expired();
+    void settle_given_up();
+    std::vector<account_id> senders_of_starts() const;
     std::vector<event> gather(std::vector<event> plans);
     boost::asio::awaitable<result<sequence>> append(const std::vector<event>& events);
     boost::asio::awaitable<result<void>> act(sequence first, const std::vector<event>& events);

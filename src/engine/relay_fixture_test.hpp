@@ -14,6 +14,7 @@
 #include "async/virtual_timers.hpp"
 #include "engine/fake_telegram_test.hpp"
 #include "engine/relay.hpp"
+#include "engine/roster.hpp"
 #include "journal/disk_double.hpp"
 #include "journal/segmented_journal.hpp"
 #include "journal/writer_drivers.hpp"
@@ -91,9 +92,17 @@ public:
         account_ = std::make_unique<fake_account>(bot, around.telegram, timers_);
         tested = std::make_unique<relay>(io_.get_executor(), timers_, *journal_, around.rows,
                                          no_threads_, rates, 7, around.options);
-        tested->set_listener({.repeated = [this](const uncertain_delivery& each) {
-            around_.repeated.insert({each.source, each.message, each.destination});
-        }});
+        tested->set_listener({.fate =
+                                  [this](const owed_delivery& of, const settlement& fate) {
+                                      fates.push_back(fate);
+                                      if (fate.why == reject_class::forbidden)
+                                          who.forbid(of.sender, of.destination);
+                                  },
+                              .repeated =
+                                  [this](const uncertain_delivery& each) {
+                                      around_.repeated.insert(
+                                          {each.source, each.message, each.destination});
+                                  }});
         auto recovered = tested->recover();
         EXPECT_TRUE(recovered.has_value()) << recovered.error().message;
         for (const uncertain_delivery& each : *recovered) {
@@ -133,6 +142,23 @@ public:
         tasks_.spawn("accept", accept(std::move(batch)));
     }
 
+    /// Both accounts may do everything in these chats, and stand in for each other.
+    void share(std::span<const chat_id> chats) {
+        const telegram::membership everything{
+            .is_member = true, .can_post = true, .can_send_media = true};
+        who.add(bot);
+        who.add(second_bot);
+        for (const account_id each : {bot, second_bot}) {
+            for (const chat_id chat : sources) who.learn(each, chat, everything);
+            for (const chat_id chat : chats) who.learn(each, chat, everything);
+        }
+        tested->set_roster(who);
+        add_second_account();
+    }
+
+    /// Once more: its token has been mended.
+    void add_first_account() { tested->add_account(bot, *account_); }
+
     void add_second_account() {
         second_ = std::make_unique<fake_account>(second_bot, around_.telegram, timers_);
         tested->add_account(second_bot, *second_);
@@ -158,6 +184,8 @@ public:
         return false;
     }
 
+    roster who;
+    std::vector<settlement> fates;
     std::unique_ptr<relay> tested;
     std::optional<result<void>> ended;
     int not_durable = 0;  // calls of accept() that said so

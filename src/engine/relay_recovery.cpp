@@ -6,12 +6,25 @@
 #include "model/codec.hpp"
 
 namespace baudot::engine {
+namespace {
+
+dispatch::tie tie_of(const owed_delivery& of) {
+    if (of.is_tied) return dispatch::tie::account;
+    return of.needs_source ? dispatch::tie::source : dispatch::tie::none;
+}
+
+dispatch::tie tie_in(const deliveries_planned& plan, std::uint32_t index) {
+    if (plan.retry_of != delivery_ref{}) return dispatch::tie::account;
+    return needs_source(plan, index) ? dispatch::tie::source : dispatch::tie::none;
+}
+
+}  // namespace
 
 // The lanes follow the state from the first row on, so that what is owed is walked once.
 result<std::vector<uncertain_delivery>> relay::recover() {
     const auto fill = [this](const delivery_ref& ref, const owed_delivery& of) {
         lanes_.push(of.destination, of.source, ref, of.sender, lanes_.flow(of.route, of.terms),
-                    expiry(of.terms, of.received_at));
+                    expiry(of.terms, of.received_at), 1, tie_of(of));
     };
     if (auto restored = state_.restore(fill); !restored) return std::unexpected(restored.error());
     state_.listen(
@@ -20,9 +33,14 @@ result<std::vector<uncertain_delivery>> relay::recover() {
          .fate =
              [this](const owed_delivery& of, const settlement& fate) {
                  lanes_.drop(of.destination, of.source, fate.delivery);
+             },
+         .moved =
+             [this](const delivery_ref& ref, const owed_delivery& of) {
+                 lanes_.assign(of.destination, of.source, ref, of.sender, tie_of(of));
              }});
     if (auto replayed = replay(); !replayed) return std::unexpected(replayed.error());
     restore_holds();
+    if (auto restored = restore_ties(); !restored) return std::unexpected(restored.error());
     auto uncertain = judge_uncertain();
     if (!uncertain) return uncertain;
     state_.listen(
@@ -64,6 +82,16 @@ void relay::restore_holds() {
     }
 }
 
+// P7: what was refused to an account is for nobody else.
+result<void> relay::restore_ties() {
+    for (const delivery_ref& ref : state_.owed().tied_deliveries()) {
+        const auto of = state_.find_owed(ref);
+        if (!of) return std::unexpected(of.error());
+        lanes_.assign(of->destination, of->source, ref, of->sender, dispatch::tie::account);
+    }
+    return {};
+}
+
 // P3 and P6: what was started and has no fate is uncertain; the route decides, and its account
 // begins with one probe.
 result<std::vector<uncertain_delivery>> relay::judge_uncertain() {
@@ -74,6 +102,8 @@ result<std::vector<uncertain_delivery>> relay::judge_uncertain() {
         if (!of) return std::unexpected(of.error());
         found.push_back(*std::move(of));
         pacer_.probe(found.back().sender);
+        lanes_.assign(found.back().destination, found.back().source, ref, found.back().sender,
+                      dispatch::tie::account);
         if (found.back().policy != uncertain_policy::skip) continue;
         lanes_.drop(found.back().destination, found.back().source, ref);
         skipped.settlements.push_back({.delivery = ref,
@@ -94,7 +124,7 @@ void relay::fill_lanes(sequence position, const deliveries_planned& what) {
     for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
         const planned_delivery& each = what.deliveries[index];
         if (each.why != reject_class::none) continue;
-        all.push_back({each.destination, each.sender, {position, index}});
+        all.push_back({each.destination, each.sender, {position, index}, tie_in(what, index)});
     }
     lanes_.push(what.source, by, expires, all);
 }

@@ -37,6 +37,7 @@ void relay::begin(started_send what) {
         return;
     }
     settlement undone{.delivery = permit.delivery, .kind = outcome_kind::not_sent};
+    undone.is_tied = permit.is_tied;
     facts_.emplace_back(deliveries_settled{{std::move(undone)}});
     put_back(permit, now);
     notify();
@@ -96,23 +97,30 @@ void relay::on_outcome(const started_send& sent, const outcome& what) {
         lanes_.resume_account(permit.sender);
     }
     if (verdict.account_lost) {
-        pacer_.stop(permit.sender);
+        lose_account(permit.sender);
         if (listener_.account_lost) listener_.account_lost(permit.sender);
     }
-    if (verdict.settled) facts_.emplace_back(deliveries_settled{{*std::move(verdict.settled)}});
+    const bool ties = what.kind == outcome_kind::refused || what.kind == outcome_kind::uncertain;
+    if (verdict.settled) {
+        verdict.settled->is_tied =
+            what.kind != outcome_kind::refused && permit.is_tied && verdict.again;
+        facts_.emplace_back(deliveries_settled{{*std::move(verdict.settled)}});
+    }
     if (verdict.migrate_to != chat_id{0}) {
         facts_.emplace_back(chat_migrated{permit.destination, verdict.migrate_to});
     }
     const bool may_double = what.kind == outcome_kind::uncertain && verdict.again;
     if (may_double && listener_.repeated) {
-        listener_.repeated(describe(*sent.plan, permit.delivery.index));
+        uncertain_delivery which = describe(*sent.plan, permit.delivery.index);
+        which.sender = permit.sender;
+        listener_.repeated(which);
     }
     if (verdict.again) {
         if (is_silent) {
             const duration wait = gate_->wait_for_budget(now, permit.sender);
             verdict.delay = std::max(verdict.delay, wait);
         }
-        lanes_.repeat(permit.destination, now + verdict.delay);
+        lanes_.repeat(permit.destination, now + verdict.delay, ties);
     } else {
         tries_.erase(permit.delivery);
         lanes_.finished(permit);

@@ -13,6 +13,7 @@ void roster::add(account_id account) {
 
 void roster::learn(account_id account, chat_id chat, const telegram::membership& is) {
     known_[{account, chat}] = is;
+    if (is.can_post) barred_.erase({account, chat});
     rank(chat);
 }
 
@@ -20,18 +21,25 @@ void roster::forbid(account_id account, chat_id chat) {
     telegram::membership& is = known_[{account, chat}];
     is.can_post = false;
     is.can_send_media = false;
+    barred_.emplace(account, chat);
     rank(chat);
 }
 
 void roster::lose(account_id account) {
-    std::erase(order_, account);
+    lost_.insert(account);
     for (auto& [chat, accounts] : posters_) std::erase(accounts, account);
+}
+
+void roster::regain(account_id account) {
+    if (lost_.erase(account) == 0) return;
+    for (const auto& [chat, accounts] : posters_) rank(chat);
 }
 
 void roster::rank(chat_id chat) {
     std::vector<account_id>& accounts = posters_[chat];
     accounts.clear();
     for (const account_id each : order_) {
+        if (lost_.contains(each)) continue;
         const telegram::membership* is = find(each, chat);
         if (is && is->can_post) accounts.push_back(each);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <span>
 #include <utility>
@@ -16,8 +17,8 @@ namespace baudot::engine {
 ///
 /// Learned from getChatMember at the start and corrected by what sends run into: an account that
 /// was forbidden a chat is not planned for it again until learn() says otherwise, and the next
-/// account in the order of the configuration takes over what is planned from then on (P7: what
-/// was already planned stays with its account).
+/// account in the order of the configuration takes over. The lanes ask, too: who else may send what
+/// was planned for an account that cannot.
 ///
 /// Owned by one shard.
 class roster final : public router::capabilities {
@@ -33,6 +34,19 @@ public:
     /// 401: it plans for nothing any more.
     void lose(account_id account);
 
+    /// It is back.
+    void regain(account_id account);
+
+    /// It could post there once.
+    bool is_barred(account_id account, chat_id chat) const {
+        return !barred_.empty() && barred_.contains({account, chat});
+    }
+
+    /// What was forbidden and not allowed since.
+    std::vector<std::pair<account_id, chat_id>> barred() const {
+        return {barred_.begin(), barred_.end()};
+    }
+
     std::span<const account_id> posters(chat_id destination) const override;
     bool sees(account_id account, chat_id source) const override;
     bool can_send_media(account_id account, chat_id destination) const override;
@@ -42,6 +56,8 @@ private:
     void rank(chat_id chat);
 
     std::vector<account_id> order_;
+    boost::unordered_flat_set<account_id> lost_;
+    boost::unordered_flat_set<std::pair<account_id, chat_id>> barred_;
     boost::unordered_flat_map<std::pair<account_id, chat_id>, telegram::membership> known_;
     boost::unordered_flat_map<chat_id, std::vector<account_id>> posters_;
 };

@@ -55,6 +55,28 @@ TEST_F(roster_test, a_forbidden_account_makes_way_until_it_is_learned_anew) {
     EXPECT_EQ(posters(tested), (std::vector{first, second}));
 }
 
+TEST_F(roster_test, what_was_forbidden_is_known_until_it_is_allowed_again) {
+    tested.learn(first, channel, admin);
+    EXPECT_FALSE(tested.is_barred(first, channel));
+    tested.forbid(first, channel);
+    EXPECT_TRUE(tested.is_barred(first, channel));
+    EXPECT_FALSE(tested.is_barred(second, channel));
+    EXPECT_EQ(tested.barred().size(), 1U);
+    tested.learn(first, channel, reader);
+    EXPECT_TRUE(tested.is_barred(first, channel));
+    tested.learn(first, channel, admin);
+    EXPECT_FALSE(tested.is_barred(first, channel));
+}
+
+TEST_F(roster_test, an_account_that_is_back_has_its_old_place) {
+    tested.learn(first, channel, admin);
+    tested.learn(second, channel, admin);
+    tested.lose(first);
+    EXPECT_EQ(posters(tested), (std::vector{second}));
+    tested.regain(first);
+    EXPECT_EQ(posters(tested), (std::vector{first, second}));
+}
+
 TEST_F(roster_test, a_lost_account_is_planned_for_nothing) {
     tested.learn(first, channel, admin);
     tested.lose(first);

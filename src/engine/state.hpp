@@ -130,6 +130,8 @@ public:
     struct listener {
         std::function<void(sequence, const deliveries_planned&)> planned;
         std::function<void(const owed_delivery&, const settlement&)> fate;
+        /// Started by another account than before: `sender` is the new one.
+        std::function<void(const delivery_ref&, const owed_delivery&)> moved{};
     };
     void listen(listener to) { listener_ = std::move(to); }
 
@@ -145,6 +147,7 @@ private:
     result<void> apply_one(sequence position, const limit_learned& what);
 
     result<void> pass_through(sequence cause);
+    result<void> move(const delivery_ref& ref, account_id to);
     result<void> end(const settlement& fate);
     void end(const owed_delivery& of, const settlement& fate);
 

@@ -75,15 +75,19 @@ struct deliveries_planned {
 
 struct deliveries_started {
     std::vector<delivery_ref> deliveries;
+    /// As many, or none; 0: who it was planned for. Who sends it is whose it is from here on.
+    std::vector<account_id> senders{};
     friend bool operator==(const deliveries_started&, const deliveries_started&) = default;
 };
 
 /// What became of one started delivery. Delivered, rejected and uncertain (given up) are fates;
-/// refused and not_sent undo the start: surely not executed, pending again.
+/// refused and not_sent undo the start: surely not executed, pending again. What was refused is
+/// tied to the account that sent it (P7).
 struct settlement {
     delivery_ref delivery;
     outcome_kind kind = outcome_kind::delivered;
     message_id message{};  // delivered: id of the copy
+    bool is_tied = false;  // not_sent: it was tied to its account before, and so it stays
     reject_class why = reject_class::none;
     std::string description;
     // Of a dead letter (a fate other than delivered):

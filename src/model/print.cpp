@@ -146,7 +146,12 @@ json::object object_of(const deliveries_planned& what) {
 
 json::object object_of(const deliveries_started& what) {
     json::array deliveries;
-    for (const delivery_ref& each : what.deliveries) deliveries.emplace_back(ref_object(each));
+    for (std::size_t at = 0; at < what.deliveries.size(); ++at) {
+        json::object one = ref_object(what.deliveries[at]);
+        const bool is_named = at < what.senders.size() && what.senders[at] != account_id{0};
+        if (is_named) one["sender"] = number(what.senders[at]);
+        deliveries.emplace_back(std::move(one));
+    }
     return {{"deliveries", std::move(deliveries)}};
 }
 
@@ -159,6 +164,7 @@ json::object object_of(const deliveries_settled& what) {
         if (each.why != reject_class::none) one["why"] = name(each.why);
         if (!each.description.empty()) one["description"] = each.description;
         if (each.at != 0) one["at_us"] = each.at;
+        if (each.is_tied) one["tied"] = true;
         if (each.letter) one["letter"] = object_of(*each.letter);
         settlements.emplace_back(std::move(one));
     }
@@ -222,8 +228,10 @@ std::string line_of(const deliveries_planned& what) {
 
 std::string line_of(const deliveries_started& what) {
     std::string line;
-    for (const delivery_ref& each : what.deliveries) {
-        line += fmt::format("{}{}", line.empty() ? "" : " ", to_text(each));
+    for (std::size_t at = 0; at < what.deliveries.size(); ++at) {
+        line += fmt::format("{}{}", line.empty() ? "" : " ", to_text(what.deliveries[at]));
+        const bool is_named = at < what.senders.size() && what.senders[at] != account_id{0};
+        if (is_named) line += fmt::format(" by {}", std::to_underlying(what.senders[at]));
     }
     return line;
 }

@@ -155,6 +155,11 @@ inline event random_event(random_source& random) {
             for (std::uint64_t left = random.below(6); left > 0; --left) {
                 started.deliveries.push_back(random_ref(random));
             }
+            if (random.chance(0.3)) {
+                for (std::size_t left = started.deliveries.size(); left > 0; --left) {
+                    started.senders.push_back(random_id<account_id>(random));
+                }
+            }
             return started;
         }
         case 3: {
@@ -163,6 +168,7 @@ inline event random_event(random_source& random) {
                 settled.settlements.push_back({.delivery = random_ref(random),
                                                .kind = random_enum(random, outcome_kind::not_sent),
                                                .message = random_id<message_id>(random),
+                                               .is_tied = random.chance(0.2),
                                                .why = random_enum(random, reject_class_last),
                                                .description = random_bytes(random, 60),
                                                .at = random_int(random)});
@@ -288,7 +294,7 @@ inline std::array<event, 9> sample_events() {
 }
 
 /// Fields that joined later, of types whose first golden bytes are without them.
-inline std::array<event, 4> later_events() {
+inline std::array<event, 6> later_events() {
     deliveries_planned letter;
     letter.route = "news";
     letter.variants = {{.what = copy_message{chat_id{-1'001}, message_id{5}}, .options = {}}};
@@ -325,7 +331,14 @@ inline std::array<event, 4> later_events() {
                              .letter = letter}}},
         update_received{{.account = {}, .id = {}, .kind = {}, .content = post, .received_at = 9}},
         hold_set{
-            .account = account_id{1}, .chat = {}, .methods = method_class::forward, .until = 5}};
+            .account = account_id{1}, .chat = {}, .methods = method_class::forward, .until = 5},
+        deliveries_started{{{sequence{77}, 0}, {sequence{77}, 1}},
+                           {account_id{0}, account_id{600'100'200}}},
+        deliveries_settled{{{.delivery = {sequence{77}, 1},
+                             .kind = outcome_kind::not_sent,
+                             .message = {},
+                             .is_tied = true,
+                             .description = {}}}}};
 }
 
 }  // namespace baudot::testing

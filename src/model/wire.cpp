@@ -281,6 +281,7 @@ void to_wire(const deliveries_started& value, pb::DeliveriesStarted& wire) {
     for (const delivery_ref& delivery : value.deliveries) {
         to_wire(delivery, *wire.add_deliveries());
     }
+    for (const account_id sender : value.senders) wire.add_senders(std::to_underlying(sender));
 }
 
 bool from_wire(const pb::DeliveriesStarted& wire, deliveries_started& value) {
@@ -288,7 +289,8 @@ bool from_wire(const pb::DeliveriesStarted& wire, deliveries_started& value) {
     for (const pb::DeliveryRef& delivery : wire.deliveries()) {
         value.deliveries.push_back(ref_of(delivery));
     }
-    return true;
+    for (const std::int64_t sender : wire.senders()) value.senders.push_back(account_id{sender});
+    return value.senders.empty() || value.senders.size() == value.deliveries.size();
 }
 
 void to_wire(const deliveries_settled& value, pb::DeliveriesSettled& wire) {
@@ -300,6 +302,7 @@ void to_wire(const deliveries_settled& value, pb::DeliveriesSettled& wire) {
         to.set_why(std::to_underlying(one.why));
         to.set_description(one.description);
         to.set_at(one.at);
+        to.set_tied(one.is_tied);
         if (one.letter) to_wire(*one.letter, *to.mutable_letter());
     }
 }
@@ -314,6 +317,7 @@ bool from_wire(const pb::DeliveriesSettled& wire, deliveries_settled& value) {
         to.message = message_id{one.message()};
         to.description = one.description();
         to.at = one.at();
+        to.is_tied = one.tied();
         if (one.has_letter() && !from_wire(one.letter(), to.letter.emplace())) return false;
     }
     return true;

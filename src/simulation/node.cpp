@@ -106,6 +106,7 @@ void node::watch() {
             roster_.forbid(of.sender, of.destination);
         }
     };
+    listener.account_lost = [this](account_id account) { roster_.lose(account); };
     listener.repeated = [this](const engine::uncertain_delivery& which) {
         around_.seen.uncertain(which);
     };
@@ -125,6 +126,7 @@ asio::awaitable<void> node::begin() {
     const std::size_t questions = bots_.size() * chats_.size();
     auto ask = [this](std::size_t at) { return learn(at % bots_.size(), at / bots_.size()); };
     co_await for_each_index(questions, queries_at_once, ask);
+    relay_->set_roster(roster_);
     relay_->set_rules(
         [this](const update& what, std::uint32_t version, sequence position) {
             const update_received received{what};
