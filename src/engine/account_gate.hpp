@@ -60,8 +60,13 @@ public:
     }
 
     bool is_barred(account_id account, chat_id destination) const override {
-        return who_ && who_->is_barred(account, destination);
+        if (!who_) return false;
+        return barred_.contains({account, destination}) || who_->is_barred(account, destination);
     }
+
+    /// Telegram has just said so; the roster hears of it when it is durable.
+    void bar(account_id account, chat_id destination) { barred_.emplace(account, destination); }
+    void is_told(account_id account, chat_id destination) { barred_.erase({account, destination}); }
 
     bool has_others(account_id own) const override {
         return who_ && accounts_.size() > accounts_.count(own);
@@ -142,6 +147,7 @@ private:
     boost::unordered_flat_map<chat_id, std::uint32_t> epochs_;  // of the one in flight there
     const roster* who_ = nullptr;
     boost::unordered_flat_set<account_id> lost_;
+    boost::unordered_flat_set<std::pair<account_id, chat_id>> barred_;
     std::vector<account_id> others_;  // of the newest answer
 };
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "engine/account_gate.hpp"
 #include "engine/relay.hpp"
 #include "model/codec.hpp"
 
@@ -51,6 +52,7 @@ result<std::vector<uncertain_delivery>> relay::recover() {
                  const sequence planned = fate.delivery.planned;
                  if (!state_.owed().owes(planned)) contents_.erase(planned);
                  if (listener_.fate) listener_.fate(of, fate);
+                 gate_->is_told(of.sender, of.destination);
              }});
     return uncertain;
 }

@@ -96,6 +96,10 @@ void relay::on_outcome(const started_send& sent, const outcome& what) {
         pacer_.unanswered(permit.sender);
         lanes_.resume_account(permit.sender);
     }
+    const bool is_barred =
+        what.kind == outcome_kind::rejected &&
+        (what.why == reject_class::forbidden || what.why == reject_class::chat_not_found);
+    if (is_barred) gate_->bar(permit.sender, permit.destination);
     if (verdict.account_lost) {
         lose_account(permit.sender);
         if (listener_.account_lost) listener_.account_lost(permit.sender);
