@@ -129,6 +129,15 @@ result<owed_row> owed_row::read(std::string_view value, std::uint32_t part) {
         count != std::min<std::uint64_t>(row.planned_ - first, deliveries_per_row)) {
         return fail(errc::corrupt, "store: a row of what is owed cannot be read");
     }
+    if (version >= 3) {
+        constexpr std::uint8_t flags_known = flag_needs_source | flag_is_tied;
+        for (std::size_t at = delivery_bytes - 1; at < row.deliveries_.size();
+             at += delivery_bytes) {
+            const auto flags = static_cast<std::uint8_t>(row.deliveries_[at]);
+            if (flags <= flags_known) continue;
+            return fail(errc::corrupt, "store: a row of what is owed has flags that there are not");
+        }
+    }
     row.common_.route = route;
     row.first_ = static_cast<std::uint32_t>(first);
     row.last_ = static_cast<std::uint32_t>(first + count);

@@ -62,11 +62,21 @@ void owed(std::string_view value, std::uint32_t part) {
         plan.deliveries[index].sender = each.sender;
     }
     std::string written = encode_owed_row(plan, part);
-    if (value[0] == 1) {  // of an older Baudot: what it lacks are the terms, each at its default
+    const std::size_t head = written.size() - (row->last() - row->first()) * std::size_t{33};
+    for (std::uint32_t index = row->last(); index-- > row->first();) {
+        const std::size_t flags_at = head + (index - row->first()) * std::size_t{33} + 32;
+        const owed_delivery each = row->at(index);
+        written[flags_at] = static_cast<char>((each.needs_source ? 1 : 0) | (each.is_tied ? 2 : 0));
+        if (value[0] < 3) {  // of an older Baudot: it needs its source and is free
+            BAUDOT_ASSERT(written[flags_at] == 1, "what is not known");
+            written.erase(flags_at, 1);
+        }
+    }
+    if (value[0] == 1) {  // of a still older one: it has no terms, each is at its default
         constexpr std::size_t terms_at = 1 + 4 + 3 * 8 + 1;
         written.erase(terms_at, 1 + 2 + 8);
-        written[0] = 1;
     }
+    written[0] = value[0];
     BAUDOT_ASSERT(written == value, "a row that was written");
 }
 
