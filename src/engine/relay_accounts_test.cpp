@@ -10,6 +10,7 @@ constexpr std::size_t chats = 200;
 
 std::vector<chat_id> many_chats() {
     std::vector<chat_id> made;
+    made.reserve(chats);
     for (std::size_t each = 0; each < chats; ++each) {
         made.push_back(chat_id{-1'000'000'100'000 - static_cast<std::int64_t>(each)});
     }
