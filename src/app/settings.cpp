@@ -133,11 +133,8 @@ route_settings read_route(config::reader& one) {
     }
     one.optional("mode", route.mode,
                  {{"copy", relay_mode::copy}, {"forward", relay_mode::forward}});
-    for (const auto& [key, patterns] :
-         {std::pair("include", &route.include), std::pair("exclude", &route.exclude)}) {
-        if (!one.list(key, *patterns) || !patterns->empty()) continue;
-        one.error(one.where(key), '"' + std::string(key) + "\" has no value", "leave it out");
-    }
+    one.list("include", route.include);  // none: as if it were not there; programs write that
+    one.list("exclude", route.exclude);
     one.optional("silent", route.options.silent);
     one.optional("protect", route.options.protect);
     one.optional("link_preview", route.options.link_preview);
