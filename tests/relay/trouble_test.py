@@ -32,6 +32,8 @@ LONGER_THAN_ALL_S = 95  # execute: 60 s, a poll: 80 s, a connection that idles: 
 STORM = [(200, {'delay': .02, 'drip': .02}),
          (1500, {'cut_before': .004, 'cut_after': .008, 'truncate': .006, 'garbage': .006,
                  'drip': .01, 'delay': .02, 'black_hole': .002, 'refuse': .001}),
+         (1, {'black_hole': 1}),  # the rare ones surely, by whatever seed
+         (1, {'refuse': 1}),
          (300, {}),
          (1000, {'cut_after': .02, 'refuse': .004, 'cut_before': .01})]
 # Nothing in it loses an answer: what Telegram asks for arrives.
