@@ -341,9 +341,9 @@ void lanes::repeat(chat_id destination, time_point not_before, bool ties) {
     const slot of = fifos_[lane.last].next;
     ++senders_[sender_of(of)].waiting;
     fifos_[of].ready_at = std::max<std::uint64_t>(fifos_[of].ready_at, tick_from(not_before));
+    if (ties) fifos_[of].head.ties = bits_of(tie::account) & 3;
     lane.last = of;
     refresh(leader);
-    if (ties) fifos_[of].head.ties = bits_of(tie::account) & 3;
 }
 
 std::vector<std::pair<account_id, std::size_t>> lanes::waiting_by_account() const {

@@ -37,8 +37,8 @@ public:
     /// False: there is nobody beside this account, and others() need not be asked.
     virtual bool has_others(account_id) const { return false; }
 
-    /// Who beside `own` may send to `destination` what comes from `source`, in order of preference.
-    /// Valid until the next call.
+    /// Who beside `own` may send to `destination` what comes from `source`, in order of preference:
+    /// none of them is lost, or barred from there. Valid until the next call.
     virtual std::span<const account_id> others(account_id /*own*/, chat_id /*destination*/,
                                                chat_id /*source*/, bool /*needs_source*/) {
         return {};
@@ -169,7 +169,7 @@ public:
     static constexpr std::uint32_t passes_max = 9;
     static constexpr std::uint8_t cost_end = 32;
     static constexpr duration patience = std::chrono::seconds(2);  // with an account that is away
-    static constexpr std::size_t looks_max = 1'000;  // at heads of those that are away, in a take()
+    static constexpr std::size_t looks_max = 1'000;  // at heads for others, in a take()
     static constexpr duration look_again = std::chrono::seconds(60);  // for who can do without it
 
 private:

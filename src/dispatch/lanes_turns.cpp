@@ -218,6 +218,7 @@ bool lanes::serve(std::uint16_t sender, gate& limits, std::vector<permit>& permi
             return true;
         }
         if (limits.is_barred(from.account, next.destination) && pass_on(of, limits, true)) {
+            --looks_left_;
             return true;
         }
         // Where the highest class waits, whoever has the turn that is due instead of it has what is

@@ -78,7 +78,8 @@ public:
         others_.clear();
         if (!who_ || (needs_source && message_ids_are_per_account(source))) return others_;
         for (const account_id each : who_->posters(destination)) {
-            if (each == own || is_lost(each) || !accounts_.contains(each)) continue;
+            const bool is_here = accounts_.contains(each) && !is_lost(each);
+            if (each == own || !is_here || is_barred(each, destination)) continue;
             const bool can = !needs_source ||
                              (who_->sees(each, source) && who_->can_send_media(each, destination));
             if (can) others_.push_back(each);
