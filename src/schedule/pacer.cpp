@@ -105,7 +105,7 @@ void pacer::spend(time_point now, chat_state& one, chat_id chat, double calls) c
 
 admission pacer::ask(time_point now, account_id account, chat_id chat, urgency how) {
     account_state& whole = of(account);
-    if (whole.stopped || (whole.probing && whole.probe_in_flight)) {
+    if (whole.probing && whole.probe_in_flight) {
         return {.account_wide = true, .retry_at = time_point::max()};
     }
     if (whole.held_until > now) return {.account_wide = true, .retry_at = whole.held_until};
@@ -361,13 +361,7 @@ void pacer::unanswered(account_id account) {
     of(account).probe_in_flight = false;
 }
 
-void pacer::stop(account_id account) {
-    of(account).stopped = true;
-}
-
 bool pacer::is_held(time_point now, const paced_call& what) const {
-    const auto whole = accounts_.find(what.account);
-    if (whole != accounts_.end() && whole->second.stopped) return true;
     return is_held(now, limit_scope{what.account}) ||
            is_held(now, limit_scope{what.account, {}, what.methods}) ||
            is_held(now, limit_scope{what.account, what.chat});

@@ -124,11 +124,8 @@ public:
     /// No answer came, or a refusal: a probe may be tried again, where no hold forbids it.
     void unanswered(account_id account);
 
-    /// 401: nothing until mended() or a restart.
-    void stop(account_id account);
-
     /// Whether what was admitted before must wait after all: its account, its chat or its class of
-    /// methods has been held, or the account stopped, since.
+    /// methods has been held since.
     bool is_held(time_point now, const paced_call& what) const;
 
     /// Whether the hold of just this scope goes on.
@@ -164,7 +161,6 @@ private:
         /// What the chats knew that refused in a row: it may have been the account.
         std::vector<std::pair<chat_id, std::optional<limit_learner>>> before;
         time_point held_until = time_point::min();
-        bool stopped = false;
         bool probing = false;
         bool probe_in_flight = false;
     };

@@ -75,8 +75,6 @@ TEST(pacer, what_was_admitted_is_held_by_a_hold_that_came_since) {
     (void)tested.refused(now, called(bot, user, now), 30s, 0);
     EXPECT_TRUE(is_held(channel, now)) << "a second chat, so the account";
     EXPECT_FALSE(is_held(channel, now + 30s));
-    tested.stop(bot);
-    EXPECT_TRUE(is_held(channel, now + 30s));
 }
 
 // As a restart restores it: nothing was learned of the class.
@@ -209,13 +207,6 @@ TEST(pacer, an_unanswered_probe_leaves_the_account_probing) {
     tested.unanswered(bot);
     EXPECT_TRUE(tested.ask(now, bot, channel).admitted);
     EXPECT_FALSE(tested.ask(now, bot, user).admitted);
-}
-
-TEST(pacer, a_stopped_account_admits_nothing) {
-    pacer tested(unlimited());
-    tested.stop(bot);
-    EXPECT_EQ(tested.ask(time_point{1h}, bot, user).retry_at, time_point::max());
-    EXPECT_TRUE(tested.ask(time_point{1h}, account_id{2}, user).admitted);
 }
 
 TEST(pacer, idle_chats_are_forgotten_and_held_ones_are_not) {
