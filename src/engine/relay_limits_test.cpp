@@ -82,7 +82,7 @@ TEST(relay_limits, what_is_learned_is_an_event_and_a_row_of_the_store) {
     busy(around);
     life node(around, uncertain_policy::repeat, of_the_account());
     (void)learn(around, node);
-    const auto row = node.tested->facts().limit(bot, chat_id{0}, method_class::any);
+    const auto row = node.tested->facts().limit({bot});
     ASSERT_TRUE(row && *row);
     EXPECT_NEAR((*row)->rate, hidden_rate, 0.1 * hidden_rate);
     EXPECT_GT((*row)->at, 0);

@@ -9,14 +9,13 @@
 namespace baudot::engine {
 namespace {
 
-dispatch::tie tie_of(const owed_delivery& of) {
-    if (of.is_tied) return dispatch::tie::account;
-    return of.needs_source ? dispatch::tie::source : dispatch::tie::none;
+dispatch::tie tie_of(bool is_tied, bool needs_source) {
+    if (is_tied) return dispatch::tie::account;
+    return needs_source ? dispatch::tie::source : dispatch::tie::none;
 }
 
-dispatch::tie tie_in(const deliveries_planned& plan, std::uint32_t index) {
-    if (plan.retry_of != delivery_ref{}) return dispatch::tie::account;
-    return needs_source(plan, index) ? dispatch::tie::source : dispatch::tie::none;
+dispatch::tie tie_of(const owed_delivery& of) {
+    return tie_of(of.is_tied, of.needs_source);
 }
 
 }  // namespace
@@ -121,12 +120,14 @@ result<std::vector<uncertain_delivery>> relay::judge_uncertain() {
 void relay::fill_lanes(sequence position, const deliveries_planned& what) {
     const dispatch::flow_id by = lanes_.flow(what.route, what.terms);
     const time_point expires = expiry(what.terms, what.received_at);
+    const bool is_retry = what.retry_of != delivery_ref{};
     std::vector<dispatch::lanes::arrival> all;
     all.reserve(what.deliveries.size());
     for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
         const planned_delivery& each = what.deliveries[index];
         if (each.why != reject_class::none) continue;
-        all.push_back({each.destination, each.sender, {position, index}, tie_in(what, index)});
+        all.push_back({each.destination, each.sender, {position, index},
+                       tie_of(is_retry, needs_source(what, index))});
     }
     lanes_.push(what.source, by, expires, all);
 }

@@ -163,7 +163,7 @@ void relay::note_lessons() {
 
 // What cannot be read or be right is learned again.
 std::optional<learned_limit> relay::recall(const limit_scope& scope) const {
-    const auto known = state_.limit(scope.account, scope.chat, scope.methods);
+    const auto known = state_.limit(scope);
     if (!known || !*known) return std::nullopt;
     const limit_learned& what = **known;
     const learned_limit limit{.rate = what.rate,

@@ -26,11 +26,11 @@ std::string hold_key(const limit_scope& of) {
     return key;
 }
 
-std::string limit_key(account_id account, chat_id chat, method_class methods) {
+std::string limit_key(const limit_scope& of) {
     std::string key;
-    put_ordered(key, account);
-    put_ordered(key, chat);
-    put(key, methods);
+    put_ordered(key, of.account);
+    put_ordered(key, of.chat);
+    put(key, of.methods);
     return key;
 }
 
@@ -329,7 +329,7 @@ result<void> state::apply_one(sequence, const dead_letters_dropped& what) {
 }
 
 result<void> state::apply_one(sequence, const limit_learned& what) {
-    std::string key = limit_key(what.account, what.chat, what.methods);
+    std::string key = limit_key({what.account, what.chat, what.methods});
     if (what.rate <= 0) {
         rows_.erase(store::family::limits, std::move(key));
         return {};
@@ -340,9 +340,8 @@ result<void> state::apply_one(sequence, const limit_learned& what) {
     return {};
 }
 
-result<std::optional<limit_learned>> state::limit(account_id account, chat_id chat,
-                                                  method_class methods) const {
-    const auto row = rows_.get(store::family::limits, limit_key(account, chat, methods));
+result<std::optional<limit_learned>> state::limit(const limit_scope& of) const {
+    const auto row = rows_.get(store::family::limits, limit_key(of));
     if (!row) return std::unexpected(row.error());
     if (!*row) return std::nullopt;
     auto read = decode_event(event_type::limit_learned, **row);

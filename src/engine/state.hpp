@@ -116,11 +116,12 @@ public:
 
     /// Server waits, until when: wall clock, microseconds.
     const std::map<limit_scope, std::int64_t>& holds() const { return holds_; }
+
+    /// Forgets those of which `is_over` says so; the rows go with the next commit().
     void drop_holds(const std::function<bool(const limit_scope&)>& is_over);
 
-    /// What was learned of a limit; chat 0, any: the account's own. The store's errors.
-    result<std::optional<limit_learned>> limit(account_id account, chat_id chat,
-                                               method_class methods) const;
+    /// What was learned of a limit. The store's errors.
+    result<std::optional<limit_learned>> limit(const limit_scope& of) const;
 
     /// Hash of the rule set of the last rules_changed.
     const std::string& rules_fingerprint() const { return rules_fingerprint_; }
