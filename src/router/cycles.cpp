@@ -1,6 +1,10 @@
 #include "router/cycles.hpp"
 
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/strong_components.hpp>
+#include <boost/range/iterator_range.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <algorithm>
 #include <deque>
@@ -11,7 +15,6 @@ namespace {
 
 using field = rule_error::field;
 using node = std::uint32_t;
-constexpr node nowhere = ~node{0};
 
 struct edge {
     node to = 0;
@@ -23,92 +26,63 @@ struct edge {
 class route_graph {
 public:
     explicit route_graph(const rule_set& rules)
-        : routes_(static_cast<node>(rules.routes.size())), out_(routes_), in_(routes_) {
+        : routes_(static_cast<node>(rules.routes.size())), out_(routes_) {
         for (node by = 0; by < routes_; ++by) {
             const route& one = rules.routes[by];
-            for (const chat_id chat : one.from) connect(node_of(chat), {.to = by});
+            for (const chat_id chat : one.from) {
+                boost::add_edge(node_of(chat), by, edge{.to = by}, out_);
+            }
             for (std::size_t item = 0; item < one.to.size(); ++item) {
-                connect(by, {.to = node_of(one.to[item]), .where = field::to, .item = item});
+                leads(by, one.to[item], field::to, item);
             }
-            if (one.check != chat_id{}) {
-                connect(by, {.to = node_of(one.check), .where = field::check});
-            }
-            if (one.other != chat_id{}) {
-                connect(by, {.to = node_of(one.other), .where = field::other});
-            }
+            if (one.check != chat_id{}) leads(by, one.check, field::check);
+            if (one.other != chat_id{}) leads(by, one.other, field::other);
         }
+        group_of_.resize(boost::num_vertices(out_));
+        boost::strong_components(
+            out_, boost::make_iterator_property_map(group_of_.begin(),
+                                                    boost::get(boost::vertex_index, out_)));
     }
 
-    std::vector<route_cycle> cycles();
+    std::vector<route_cycle> cycles() const;
 
 private:
+    using graph =
+        boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, edge>;
+
     node node_of(chat_id chat) {
-        const auto [known, is_new] = nodes_.try_emplace(chat, static_cast<node>(out_.size()));
+        const auto [known, is_new] =
+            nodes_.try_emplace(chat, static_cast<node>(boost::num_vertices(out_)));
         if (is_new) {
             chats_.push_back(chat);
-            out_.emplace_back();
-            in_.emplace_back();
+            boost::add_vertex(out_);
         }
         return known->second;
     }
-    void connect(node from, edge by) {
-        out_[from].push_back(by);
-        in_[by.to].push_back(from);
+    void leads(node by, chat_id to, field where, std::size_t item = 0) {
+        const node target = node_of(to);
+        boost::add_edge(by, target, edge{.to = target, .where = where, .item = item}, out_);
     }
     chat_id chat_of(node at) const { return chats_[at - routes_]; }
 
-    void visit(node from, std::vector<bool>& seen, std::vector<node>& left) const;
-    void find_groups();
+    /// The edges that lead on from here inside of its group.
+    std::vector<edge> ways_round(node here) const;
     route_cycle shortest_through(node first) const;
 
     node routes_;
-    std::vector<std::vector<edge>> out_;
-    std::vector<std::vector<node>> in_;
+    graph out_;
     std::vector<chat_id> chats_;
     boost::unordered_flat_map<chat_id, node> nodes_;
     std::vector<node> group_of_;  // nodes that are reached from one another
 };
 
-// Depth first without recursion: chains of routes may be long.
-void route_graph::visit(node from, std::vector<bool>& seen, std::vector<node>& left) const {
-    std::vector<std::pair<node, std::size_t>> path;
-    if (!seen[from]) path.emplace_back(from, 0);
-    seen[from] = true;
-    while (!path.empty()) {
-        auto& [here, next] = path.back();
-        if (next == out_[here].size()) {
-            left.push_back(here);
-            path.pop_back();
-            continue;
-        }
-        const node to = out_[here][next++].to;
-        if (seen[to]) continue;
-        seen[to] = true;
-        path.emplace_back(to, 0);
+std::vector<edge> route_graph::ways_round(node here) const {
+    std::vector<edge> ways;
+    for (const auto& each : boost::make_iterator_range(boost::out_edges(here, out_))) {
+        const edge& by = out_[each];
+        if (group_of_[by.to] == group_of_[here]) ways.push_back(by);
     }
-}
-
-// Kosaraju's: backwards from what is left last.
-void route_graph::find_groups() {
-    std::vector<bool> seen(out_.size());
-    std::vector<node> left;
-    for (node each = 0; each < out_.size(); ++each) visit(each, seen, left);
-    group_of_.assign(out_.size(), nowhere);
-    std::vector<node> open;
-    for (auto first = left.rbegin(); first != left.rend(); ++first) {
-        if (group_of_[*first] != nowhere) continue;
-        group_of_[*first] = *first;
-        open.push_back(*first);
-        while (!open.empty()) {
-            const node here = open.back();
-            open.pop_back();
-            for (const node from : in_[here]) {
-                if (group_of_[from] != nowhere) continue;
-                group_of_[from] = *first;
-                open.push_back(from);
-            }
-        }
-    }
+    return ways;
 }
 
 // Breadth first inside of the group, until the route is there again.
@@ -118,8 +92,7 @@ route_cycle route_graph::shortest_through(node first) const {
     while (!came_by.contains(first)) {
         const node here = open.front();
         open.pop_front();
-        for (const edge& by : out_[here]) {
-            if (group_of_[by.to] != group_of_[first]) continue;
+        for (const edge& by : ways_round(here)) {
             if (came_by.try_emplace(by.to, here, by).second) open.push_back(by.to);
         }
     }
@@ -143,15 +116,11 @@ route_cycle route_graph::shortest_through(node first) const {
     return steps;
 }
 
-std::vector<route_cycle> route_graph::cycles() {
-    find_groups();
+std::vector<route_cycle> route_graph::cycles() const {
     std::vector<route_cycle> found;
-    std::vector<bool> is_told(out_.size());
+    boost::unordered_flat_set<node> told;  // groups
     for (node by = 0; by < routes_; ++by) {
-        const bool goes_round = std::ranges::any_of(
-            out_[by], [&](const edge& each) { return group_of_[each.to] == group_of_[by]; });
-        if (!goes_round || is_told[group_of_[by]]) continue;
-        is_told[group_of_[by]] = true;
+        if (ways_round(by).empty() || !told.insert(group_of_[by]).second) continue;
         found.push_back(shortest_through(by));
     }
     return found;
