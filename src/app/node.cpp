@@ -128,7 +128,7 @@ asio::awaitable<result<void>> node::begin() {
     watch_fates();
     if (auto listens = begin_intake(found); !listens) co_return listens;
     lose_orphans();
-    tasks_.spawn("second looks", second_looks());
+    tasks_.spawn("second looks", look_again());
     log_.info("running", {{"accounts", accounts_.size() - lost_.size()},
                           {"routes", settings_.routes.size()},
                           {"owed", relay_->facts().owed().pending()}});

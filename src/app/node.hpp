@@ -78,7 +78,7 @@ private:
     // node_accounts.cpp
     void lose(account_id account);
     void lose_orphans();
-    boost::asio::awaitable<void> second_looks();
+    boost::asio::awaitable<void> look_again();
     boost::asio::awaitable<void> look_again_at(account_id account, chat_id chat);
 
     // node_watch.cpp
@@ -103,9 +103,9 @@ private:
     journal::thread_writer writer_;
     std::unique_ptr<store::store> store_;
     std::unique_ptr<journal::segmented_journal> journal_;
+    engine::roster roster_;
     std::unique_ptr<engine::relay> relay_;
     std::vector<connected_account> accounts_;
-    engine::roster roster_;
     std::optional<router::compiled_rules> rules_;
     std::vector<std::unique_ptr<intake::update_source>> sources_;  // by account; null: it is lost
     std::set<account_id> lost_;                                    // token refused

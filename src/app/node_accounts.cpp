@@ -3,6 +3,7 @@
 #include <map>
 
 #include "app/node.hpp"
+#include "engine/second_looks.hpp"
 
 namespace baudot::app {
 namespace asio = boost::asio;
@@ -10,9 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Whether an account that was forbidden a chat may post there again is asked so often.
-constexpr duration first_look = 1min;
-constexpr duration longest_look = 1h;
+// Too few for what is sent to feel it: an account may ask 30 times a second (TELEGRAM.md 1.1).
+constexpr duration between_looks = 1min;
 constexpr std::size_t looks_at_once = 100;
 
 }  // namespace
@@ -40,18 +40,13 @@ void node::lose_orphans() {
     }
 }
 
-// More and more seldom, until something new is forbidden.
-asio::awaitable<void> node::second_looks() {
-    duration pause = first_look;
-    std::size_t known = 0;
+asio::awaitable<void> node::look_again() {
+    engine::second_looks looks;
     for (;;) {
-        co_await timers_.sleep_until(timers_.now() + pause);
-        const auto barred = roster_.barred();
-        const bool is_old = !barred.empty() && barred.size() <= known;
-        pause = is_old ? std::min<duration>(2 * pause, longest_look) : first_look;
-        known = barred.size();
-        for (std::size_t at = 0; at < std::min(barred.size(), looks_at_once); ++at) {
-            co_await look_again_at(barred[at].first, barred[at].second);
+        co_await timers_.sleep_until(timers_.now() + between_looks);
+        for (const auto& [account, chat] :
+             looks.due(timers_.now(), roster_.barred(), looks_at_once)) {
+            co_await look_again_at(account, chat);
         }
     }
 }

@@ -80,10 +80,10 @@ private:
     blocking_pool no_threads_{0};
     journal::virtual_writer driver_;
     std::unique_ptr<journal::segmented_journal> journal_;
+    engine::roster roster_;
     std::unique_ptr<engine::relay> relay_;
     std::vector<connected_bot> bots_;
     std::vector<chat_id> chats_;  // of the rules, each once
-    engine::roster roster_;
     std::optional<router::compiled_rules> rules_;
     result<void> outcome_;
     bool is_listening_ = false;
