@@ -51,6 +51,10 @@ function(baudot_module)
         add_executable(${arg_NAME}_test ${arg_TESTS})
         target_link_libraries(${arg_NAME}_test PRIVATE
             baudot::${arg_NAME} ${arg_TEST_DEPS} GTest::gmock GTest::gtest_main)
+        # What is tested keeps its -O1. Tests are most of what a sanitizer build compiles.
+        if(BAUDOT_SANITIZE)
+            target_compile_options(${arg_NAME}_test PRIVATE -O0)
+        endif()
         add_test(NAME ${arg_NAME} COMMAND ${arg_NAME}_test)
         set_tests_properties(${arg_NAME} PROPERTIES LABELS unit TIMEOUT 300)
         add_dependencies(unit_tests ${arg_NAME}_test)
