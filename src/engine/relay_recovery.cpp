@@ -126,7 +126,9 @@ void relay::fill_lanes(sequence position, const deliveries_planned& what) {
     for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
         const planned_delivery& each = what.deliveries[index];
         if (each.why != reject_class::none) continue;
-        all.push_back({each.destination, each.sender, {position, index},
+        all.push_back({each.destination,
+                       each.sender,
+                       {position, index},
                        tie_of(is_retry, needs_source(what, index))});
     }
     lanes_.push(what.source, by, expires, all);
