@@ -13,7 +13,12 @@ void roster::add(account_id account) {
 
 void roster::learn(account_id account, chat_id chat, const telegram::membership& is) {
     known_[{account, chat}] = is;
-    if (is.can_post) barred_.erase({account, chat});
+    if (is.can_post) {
+        closed_.erase({account, chat});
+        barred_.erase({account, chat});
+    } else {
+        closed_.emplace(account, chat);
+    }
     rank(chat);
 }
 
@@ -21,6 +26,7 @@ void roster::forbid(account_id account, chat_id chat) {
     telegram::membership& is = known_[{account, chat}];
     is.can_post = false;
     is.can_send_media = false;
+    closed_.emplace(account, chat);
     barred_.emplace(account, chat);
     rank(chat);
 }

@@ -37,12 +37,12 @@ public:
     /// It is back.
     void regain(account_id account);
 
-    /// It could post there once.
+    /// It is known that it may not post there.
     bool is_barred(account_id account, chat_id chat) const {
-        return !barred_.empty() && barred_.contains({account, chat});
+        return !closed_.empty() && closed_.contains({account, chat});
     }
 
-    /// What was forbidden and not allowed since.
+    /// What was forbidden in this life and not allowed since.
     std::vector<std::pair<account_id, chat_id>> barred() const {
         return {barred_.begin(), barred_.end()};
     }
@@ -57,7 +57,8 @@ private:
 
     std::vector<account_id> order_;
     boost::unordered_flat_set<account_id> lost_;
-    boost::unordered_flat_set<std::pair<account_id, chat_id>> barred_;
+    boost::unordered_flat_set<std::pair<account_id, chat_id>> closed_;  // may not post
+    boost::unordered_flat_set<std::pair<account_id, chat_id>> barred_;  // of these: once it could
     boost::unordered_flat_map<std::pair<account_id, chat_id>, telegram::membership> known_;
     boost::unordered_flat_map<chat_id, std::vector<account_id>> posters_;
 };

@@ -68,6 +68,15 @@ TEST_F(roster_test, what_was_forbidden_is_known_until_it_is_allowed_again) {
     EXPECT_FALSE(tested.is_barred(first, channel));
 }
 
+// What it was to send there was planned in a life before, when it could.
+TEST_F(roster_test, who_may_not_post_at_the_start_is_barred_and_not_asked_about_again) {
+    tested.learn(first, channel, reader);
+    EXPECT_TRUE(tested.is_barred(first, channel));
+    EXPECT_TRUE(tested.barred().empty());
+    tested.learn(first, channel, admin);
+    EXPECT_FALSE(tested.is_barred(first, channel));
+}
+
 TEST_F(roster_test, an_account_that_is_back_has_its_old_place) {
     tested.learn(first, channel, admin);
     tested.learn(second, channel, admin);
