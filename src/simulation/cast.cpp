@@ -43,7 +43,7 @@ std::vector<cast_chat> draw_chats(random_source& random, std::size_t count, std:
     for (std::size_t each = 0; each < count; ++each) {
         cast_chat one =
             make_chat(draw_type(random, with_people), from + static_cast<std::int64_t>(each));
-        one.second_bot = may_have_two(one.type) && random.chance(0.3);
+        one.bots = may_have_two(one.type) && random.chance(0.3) ? 2 : 1;
         made.push_back(std::move(one));
     }
     return made;
@@ -84,8 +84,10 @@ json::object describe(const cast_chat& what) {
     made["type"] = what.type;
     made["title"] = fmt::format("chat {}", std::to_underlying(what.id));
     made["members"] = json::array{500};
-    json::array admins{first_bot};
-    if (what.second_bot) admins.emplace_back(first_bot + 1);
+    json::array admins;
+    for (std::size_t each = 0; each < what.bots; ++each) {
+        admins.emplace_back(first_bot + static_cast<std::int64_t>(each));
+    }
     made["admins"] = std::move(admins);
     return made;
 }

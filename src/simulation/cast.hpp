@@ -19,8 +19,8 @@ struct cast_bot {
 
 struct cast_chat {
     chat_id id{};
-    std::string type;  // of the control API: channel, supergroup, group; "private" for a person
-    bool second_bot = false;
+    std::string type;      // of the control API: channel, supergroup, group; "private" for a person
+    std::size_t bots = 1;  // the first so many are administrators there
 };
 
 /// A post that the script makes.
@@ -30,7 +30,7 @@ struct post_line {
     bool has_photo = false;
 };
 
-/// Who is there and what is to be relayed: drawn by seed. Bot one is everywhere, bot two in some
+/// Who is there and what is to be relayed: drawn by seed. Bot one is everywhere, the others in some
 /// chats. Every destination belongs to one route, so that one copy of a post may stand there.
 struct cast {
     std::vector<cast_bot> bots;
@@ -41,7 +41,6 @@ struct cast {
     static constexpr int tags = 6;
 };
 
-/// The first `count` of the two bots that there may be.
 std::vector<cast_bot> make_bots(std::size_t count);
 
 /// The `number`-th chat of its type.

@@ -128,7 +128,8 @@ private:
             case outcome_kind::delivered: return hear_delivered(of, there, *row);
             case outcome_kind::rejected:
                 ++report_.rejected;
-                if (!what_.hurt.contains(of.destination)) {
+                if (!what_.hurt.contains(of.destination) &&
+                    !what_.tied.contains({key, of.destination})) {
                     accuse("P7", of, fmt::format("was rejected ({})", name(row->why)));
                 } else if (there.size() > named) {
                     accuse("P3", of, "was rejected, and stands there");

@@ -23,6 +23,8 @@ struct history {
     std::vector<made_post> posts;
     /// Destinations from which a bot was away: what was owed there may have been rejected.
     std::set<chat_id> hurt;
+    /// What an account that is gone had been refused, or may have sent: that may be rejected.
+    std::set<witness::copy_key> tied;
     /// Basic groups that became supergroups.
     std::map<chat_id, chat_id> migrated;
 };

@@ -106,7 +106,7 @@ void node::watch() {
             roster_.forbid(of.sender, of.destination);
         }
     };
-    listener.account_lost = [this](account_id account) { roster_.lose(account); };
+    listener.account_lost = [this](account_id account) { lose(account); };
     listener.repeated = [this](const engine::uncertain_delivery& which) {
         around_.seen.uncertain(which);
     };
@@ -139,6 +139,7 @@ asio::awaitable<void> node::begin() {
         snapshot(rules_->rules()));
     for (std::size_t at = 0; at < bots_.size(); ++at) {
         const account_id id = bots_[at].bot->id();
+        if (lost_.contains(id)) continue;
         relay_->add_account(id, *bots_[at].bot);
         bots_[at].poller = std::make_unique<intake::poller>(
             *bots_[at].bot, relay_->facts().cursor(id),
@@ -154,6 +155,10 @@ asio::awaitable<void> node::learn(std::size_t at, std::size_t chat) {
     telegram::bot_api::bot_account& bot = *bots_[at].bot;
     for (;;) {
         const auto is = co_await bot.get_membership(chats_[chat], bot.id());
+        if (!is && is.error().code == errc::unauthorized) {
+            lose(bot.id());
+            co_return;
+        }
         if (is || is.error().code == errc::rejected) {
             roster_.learn(bot.id(), chats_[chat], is.value_or(telegram::membership{}));
             co_return;
@@ -167,6 +172,13 @@ asio::awaitable<void> node::listen(std::size_t at) {
     const error ended = co_await bots_[at].poller->run();
     if (ended.code == errc::shutting_down) co_return;
     log_.error("an account listens no more", ended);
+    if (ended.code == errc::unauthorized) lose(bots_[at].bot->id());
+}
+
+void node::lose(account_id account) {
+    roster_.lose(account);
+    relay_->lose_account(account);
+    lost_.insert(account);
 }
 
 asio::awaitable<void> node::checkpoints() {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "async/blocking_pool.hpp"
@@ -72,6 +73,7 @@ private:
     boost::asio::awaitable<void> checkpoints();
     boost::asio::awaitable<result<void>> accept(account_id by, telegram::update_batch batch);
     void watch();
+    void lose(account_id account);
     void let_end();
 
     surroundings& around_;
@@ -84,6 +86,7 @@ private:
     std::unique_ptr<engine::relay> relay_;
     std::vector<connected_bot> bots_;
     std::vector<chat_id> chats_;  // of the rules, each once
+    std::set<account_id> lost_;   // token refused
     std::optional<router::compiled_rules> rules_;
     result<void> outcome_;
     bool is_listening_ = false;

@@ -11,8 +11,8 @@
 namespace baudot::simulation {
 namespace {
 
-constexpr std::array<std::string_view, scenarios> names = {"shares", "isolation", "classes",
-                                                           "urgency", "holds"};
+constexpr std::array<std::string_view, scenarios> names = {"shares",  "isolation", "classes",
+                                                           "urgency", "holds",     "deaths"};
 
 run_report play(const run_options& options) {
     run_report report;
@@ -22,6 +22,7 @@ run_report play(const run_options& options) {
         case scenario::classes: play_classes(options, report); break;
         case scenario::urgency: play_urgency(options, report); break;
         case scenario::holds: play_holds(options, report); break;
+        case scenario::deaths: play_deaths(options, report); break;
     }
     return report;
 }

@@ -21,8 +21,9 @@ enum class scenario : std::uint8_t {
     classes,    // the longest that a class with a backlog went without a send, in seconds
     urgency,    // p99 delay of the highest class under a backlog, over the unloaded one
     holds,      // nothing goes into a hold: the share of the pace that the others kept
+    deaths,     // of several accounts one dies: the share of the pace that the others kept
 };
-inline constexpr std::size_t scenarios = 5;
+inline constexpr std::size_t scenarios = 6;
 
 std::string_view name(scenario which) noexcept;
 std::optional<scenario> scenario_of(std::string_view name) noexcept;

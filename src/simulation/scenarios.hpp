@@ -11,5 +11,6 @@ void play_isolation(const run_options& options, run_report& report);
 void play_classes(const run_options& options, run_report& report);
 void play_urgency(const run_options& options, run_report& report);
 void play_holds(const run_options& options, run_report& report);
+void play_deaths(const run_options& options, run_report& report);
 
 }  // namespace baudot::simulation

@@ -35,6 +35,10 @@ TEST(scenarios, nothing_goes_into_a_hold) {
     expect_to_hold(scenario::holds);
 }
 
+TEST(scenarios, an_account_that_dies_costs_what_it_had_in_flight) {
+    expect_to_hold(scenario::deaths);
+}
+
 TEST(scenarios, the_highest_class_waits_twice_as_long_as_alone_at_most) {
     const run_report report = play(scenario::urgency, 1);
     EXPECT_TRUE(report.broken.empty()) << report.broken.front();

@@ -13,7 +13,6 @@ namespace asio = boost::asio;
 namespace {
 
 using namespace std::chrono_literals;
-using telegram_sim::member_status;
 
 constexpr std::uint64_t unlimited = 1ULL << 50;
 constexpr int burst_posts = 200;
@@ -181,26 +180,16 @@ void script::strike_world(const planned_fault& what) {
 }
 
 void script::kick(std::uint64_t number) {
-    telegram_sim::world& in = around_.at().in();
     const cast_chat& which = around_.who.destinations[number % around_.who.destinations.size()];
-    const bool is_second = which.second_bot && number / 1000 % 2 == 1;
-    const user_id bot{std::to_underlying(around_.who.bots[is_second ? 1 : 0].id)};
-    telegram_sim::chat* where = in.find_chat(bot, which.id);
+    const bool is_second = which.bots > 1 && number / 1000 % 2 == 1;
+    const account_id bot = around_.who.bots[is_second ? 1 : 0].id;
+    const user_id as{std::to_underlying(bot)};
+    const telegram_sim::chat* where = around_.telegram_world().find_chat(as, which.id);
     if (!where || where->is_deactivated) return;
     done_.hurt.insert(which.id);
-    const auto set = [this, &in, bot, id = which.id](bool is_in) {
-        telegram_sim::chat& of = *in.find_chat(bot, id);
-        if (of.kind == telegram_sim::chat_kind::private_chat) {
-            in.set_blocked(of, !is_in, around_.timers.wall_now());
-        } else if (!of.is_deactivated) {
-            const auto status = is_in ? member_status::administrator : member_status::kicked;
-            in.set_member(of, {.user = bot, .status = status, .rights = telegram_sim::all_rights},
-                          {}, around_.timers.wall_now());
-        }
-        around_.at().publish();
-    };
-    set(false);
-    later(seconds_of(number, 5, 600), [set] { set(true); });
+    around_.let_in(bot, which.id, false);
+    later(seconds_of(number, 5, 600),
+          [this, bot, chat = which.id] { around_.let_in(bot, chat, true); });
 }
 
 void script::migrate(std::uint64_t number) {

@@ -72,13 +72,15 @@ void stage::restart() {
 
 void stage::post(std::size_t source, std::size_t count) {
     for (std::size_t each = 0; each < count; ++each) {
-        around_.publish({.source = source}, posts_++);
+        const post_line what{.source = source};
+        const message_id own = around_.publish(what, done_.posts.size());
+        done_.posts.push_back({what, own});
     }
 }
 
 void stage::report(run_report& to) const {
     to.broken.insert(to.broken.end(), around_.seen.faults().begin(), around_.seen.faults().end());
-    to.posts += posts_;
+    to.posts += done_.posts.size();
     to.accepted += around_.seen.accepted_posts().size();
     to.requests += around_.seen.requests();
     to.crashes += around_.seen.crashes();
@@ -93,10 +95,28 @@ void stage::live(duration how_long) {
     if (node_ && node_->is_over()) fault("the process ended, and nobody had told it to");
 }
 
+bool stage::drain(duration longest) {
+    const time_point until = now() + longest;
+    while (!node_->is_idle() && now() < until) live(1s);
+    live(5s);  // the store learns of the last fates with the next commit
+    return node_->is_idle();
+}
+
+void stage::judge(std::set<witness::copy_key> tied, run_report& to) {
+    done_.tied = std::move(tied);
+    run_report heard;
+    simulation::judge(around_, done_, heard);
+    to.deliveries += heard.deliveries;
+    to.doubled += heard.doubled;
+    to.skipped += heard.skipped;
+    to.rejected += heard.rejected;
+}
+
 void stage::take_in() {
     const time_point until = now() + 1h;
     const auto is_done = [this] {
-        return around_.seen.accepted_posts().size() >= posts_ && !relay().facts().has_unplanned();
+        return around_.seen.accepted_posts().size() >= done_.posts.size() &&
+               !relay().facts().has_unplanned();
     };
     while (!is_done() && now() < until) live(100ms);
     if (!is_done()) fault("posts wait for ever to be accepted and planned");

@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "base/random.hpp"
+#include "simulation/judge.hpp"
 #include "simulation/node.hpp"
 #include "simulation/run.hpp"
 #include "simulation/surroundings.hpp"
@@ -38,6 +41,9 @@ public:
 
     void live(duration how_long);
 
+    /// Until nothing is owed, and no longer than this. False: something still is.
+    bool drain(duration longest);
+
     /// Until all posts made so far are durable and planned; at most an hour.
     void take_in();
 
@@ -53,6 +59,10 @@ public:
     time_point now() const { return around_.timers.now(); }
     surroundings& around() { return around_; }
     const engine::relay& relay() const { return node_->tested(); }
+    /// Of all that was posted and drained: each post has its copies. What is `tied` to an account
+    /// that is gone may have been rejected. Adds to the figures of `to`.
+    void judge(std::set<witness::copy_key> tied, run_report& to);
+
     /// Adds what there is to say of this run.
     void report(run_report& to) const;
 
@@ -65,7 +75,7 @@ private:
     std::unique_ptr<node> node_;
     std::vector<wire_send> sends_;
     std::function<void(const wire_send&)> on_send_;
-    std::uint64_t posts_ = 0;
+    history done_;
     std::size_t lives_ = 0;
     time_point begun_ = around_.timers.now();
 };

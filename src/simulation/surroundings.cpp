@@ -120,6 +120,21 @@ message_id surroundings::publish(const post_line& what, std::uint64_t number) {
     return *id;
 }
 
+void surroundings::let_in(account_id bot, chat_id chat, bool is_in) {
+    using telegram_sim::member_status;
+    telegram_sim::world& in = at().in();
+    const user_id who_it_is{std::to_underlying(bot)};
+    telegram_sim::chat& of = *in.find_chat(who_it_is, chat);
+    if (of.kind == telegram_sim::chat_kind::private_chat) {
+        in.set_blocked(of, !is_in, timers.wall_now());
+    } else if (!of.is_deactivated) {
+        const auto status = is_in ? member_status::administrator : member_status::kicked;
+        in.set_member(of, {.user = who_it_is, .status = status, .rights = telegram_sim::all_rights},
+                      {}, timers.wall_now());
+    }
+    at().publish();
+}
+
 void surroundings::set_disk_pace(duration longest) {
     disk.set_latency([this, longest](journal::disk_operation what, std::size_t) {
         if (what != journal::disk_operation::sync) return duration::zero();

@@ -60,6 +60,9 @@ struct surroundings {
     /// Somebody writes the `number`-th post. Its id is the chat's own.
     message_id publish(const post_line& what, std::uint64_t number);
 
+    /// A bot is made an administrator of a chat, or kicked from it (a person: blocks it).
+    void let_in(account_id bot, chat_id chat, bool is_in);
+
     /// A sync of the disk takes up to `longest` from now on, each as drawn from `random`.
     void set_disk_pace(duration longest);
 

@@ -16,7 +16,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SEEDS, SEEDS_LONG = 300, 3_000
 POSTS, CRASHES, FAULTS = 5_000, 3, 30
-SCENARIOS = ('shares', 'isolation', 'classes', 'urgency', 'holds')
+SCENARIOS = ('shares', 'isolation', 'classes', 'urgency', 'holds', 'deaths')
 SCENARIO_SEEDS, SCENARIO_SEEDS_LONG = 20, 200
 
 
