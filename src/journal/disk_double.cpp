@@ -53,6 +53,7 @@ struct disk_double::state {
     std::optional<std::uint64_t> stop_at;
     bool stopped = false;
     std::set<disk_operation> failing;
+    bool forgets_growth = false;
     latency_hook latency;
     duration delay = duration::zero();
 
@@ -94,6 +95,7 @@ struct disk_double::state {
         stopped = false;
         stop_at.reset();
         failing.clear();
+        forgets_growth = false;
     }
 };
 
@@ -169,7 +171,7 @@ public:
             return io_failed(path_, "fdatasync failed");
         }
         if (state_->change()) return io_failed(path_, "the machine stopped");
-        node_->durable.resize(node_->now.size());
+        if (!state_->forgets_growth) node_->durable.resize(node_->now.size());
         for (const std::uint64_t sector : node_->dirty) {
             copy_sector(node_->durable, node_->now, sector);
         }
@@ -379,6 +381,11 @@ void disk_double::set_capacity(std::uint64_t bytes) {
 void disk_double::fail_next(disk_operation what) {
     const std::lock_guard lock(state_->mutex);
     state_->failing.insert(what);
+}
+
+void disk_double::forget_growth() {
+    const std::lock_guard lock(state_->mutex);
+    state_->forgets_growth = true;
 }
 
 void disk_double::flip_bit(const std::string& path, std::uint64_t offset, unsigned bit) {

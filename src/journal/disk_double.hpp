@@ -61,6 +61,11 @@ public:
     /// have made durable, as Linux does: later reads see it, a crash loses it.
     void fail_next(disk_operation what);
 
+    /// From now on a sync succeeds and keeps only what was written over durable bytes, not what a
+    /// file grew by: ext4 does so for a moment after an error took its own journal away. Until
+    /// crash() or kill().
+    void forget_growth();
+
     /// Flips one bit of a file, durably. The path must exist and be longer than `offset`.
     void flip_bit(const std::string& path, std::uint64_t offset, unsigned bit);
 

@@ -60,6 +60,22 @@ result<std::optional<std::uint64_t>> find_later_frame(const file& source, std::u
     return std::optional<std::uint64_t>();
 }
 
+// Behind the last byte that is not zero: a file grows by zeros before frames are written over them.
+result<std::uint64_t> end_of_content(const file& source, std::uint64_t from, std::uint64_t size) {
+    std::uint64_t end = from;
+    std::string window;
+    for (std::uint64_t at = from; at < size; at += window.size()) {
+        window.resize(std::min(search_bytes, size - at));
+        const auto got = source.pread(window, at);
+        if (!got) return std::unexpected(got.error());
+        window.resize(*got);
+        if (window.empty()) break;
+        const auto last = window.find_last_not_of('\0');
+        if (last != std::string::npos) end = at + last + 1;
+    }
+    return end;
+}
+
 // The newest segment stopped at `end`: torn there, or damaged?
 result<void> judge_tail(const file& source, const std::string& path, const segment_file& segment,
                         std::uint32_t seed, segment_end& end) {
@@ -72,8 +88,13 @@ result<void> judge_tail(const file& source, const std::string& path, const segme
                                    std::to_underlying(end.place.base), **later));
     }
     const std::uint64_t rest = segment.size - end.place.offset;
+    if (!segment.header.recycled) {
+        const auto torn = end_of_content(source, end.place.offset, segment.size);
+        if (!torn) return std::unexpected(torn.error());
+        end.torn_bytes = *torn - end.place.offset;
+        return {};
+    }
     end.torn_bytes = rest;
-    if (!segment.header.recycled) return {};
     std::string bytes(std::min<std::uint64_t>(rest, frame_header_bytes), '\0');
     const auto got = source.pread(bytes, end.place.offset);
     if (!got) return std::unexpected(got.error());

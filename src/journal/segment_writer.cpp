@@ -20,8 +20,11 @@ sequence operator+(sequence value, std::uint64_t more) {
 
 }  // namespace
 
-segment_writer::segment_writer(disk& files, std::string directory)
-    : files_(files), directory_(std::move(directory)), buffer_(frame_header_bytes, '\0') {}
+segment_writer::segment_writer(disk& files, std::string directory, std::uint64_t room)
+    : files_(files),
+      directory_(std::move(directory)),
+      room_(room),
+      buffer_(frame_header_bytes, '\0') {}
 
 std::string segment_writer::path(const std::string& file_name) const {
     return join_path(directory_, file_name);
@@ -114,21 +117,48 @@ result<void> segment_writer::write(std::uint8_t flags) {
     if (frame_records_ == 0) frame_base_ = next_;
     const std::uint32_t crc =
         finish_frame(buffer_, seed_, chain_, frame_base_, frame_records_, flags);
-    const auto written = active_->pwrite(buffer_, offset_);
+    auto written = make_room(offset_ + buffer_.size());
+    if (written) written = active_->pwrite(buffer_, offset_);
     if (written) {
         next_ = frame_base_ + frame_records_;
         offset_ += buffer_.size();
-        size_ = std::max(size_, offset_);
         chain_ = crc;
     } else {
         undo_frame();
-        // Gives a full disk its room back; the next frame goes to the same place anyway.
-        if (offset_ + buffer_.size() > size_) (void)active_->truncate(size_);
     }
     frame_records_ = 0;
     if (buffer_.capacity() > kept_buffer_bytes) buffer_ = std::string();
     buffer_.resize(frame_header_bytes);
     return written;
+}
+
+// A frame is written over zeros that are durable: its sync then depends on nothing but its own
+// bytes, and costs no change of size and extents. ext4 lets an fdatasync succeed, for a moment
+// after an error took its own journal away, without having kept what a file grew by.
+result<void> segment_writer::make_room(std::uint64_t end) {
+    if (end <= size_) return {};
+    constexpr std::uint64_t frames_ahead = 4;
+    const std::uint64_t ahead = std::max(room_, frames_ahead * buffer_.size());
+    auto grown = grow(std::max(end, size_ + ahead));
+    if (!grown && grown.error().code == errc::no_space) grown = grow(end);
+    return grown;
+}
+
+result<void> segment_writer::grow(std::uint64_t size) {
+    static const std::string zeros(64ULL << 10, '\0');
+    result<void> done;
+    for (std::uint64_t at = size_; at < size && done;) {
+        const std::uint64_t bytes = std::min<std::uint64_t>(zeros.size(), size - at);
+        done = active_->pwrite(std::string_view(zeros).substr(0, bytes), at);
+        at += bytes;
+    }
+    if (done) done = active_->sync();
+    if (done) {
+        size_ = size;
+    } else {
+        (void)active_->truncate(size_);  // gives a full disk its room back
+    }
+    return done;
 }
 
 result<void> segment_writer::sync() {

@@ -19,7 +19,8 @@ namespace baudot::journal {
 /// next attempt writes at the same place. A failure of sync() is final.
 class segment_writer {
 public:
-    segment_writer(disk& files, std::string directory);
+    /// `room`: a file grows by so many bytes at once, or by more for large frames.
+    segment_writer(disk& files, std::string directory, std::uint64_t room);
 
     /// Begins the first segment of a new journal.
     result<void> create(const journal_id& id, wall_time now);
@@ -51,16 +52,19 @@ public:
 
 private:
     result<void> write_again(const segment_end& end);
+    result<void> make_room(std::uint64_t end);
+    result<void> grow(std::uint64_t size);
     result<std::unique_ptr<file>> prepare(const segment_header& header);
     void undo_frame();
     std::string path(const std::string& file_name) const;
 
     disk& files_;
     const std::string directory_;
+    const std::uint64_t room_;
     segment_header header_;
     std::uint32_t seed_ = 0;
     std::unique_ptr<file> active_;
-    std::uint64_t size_ = 0;  // of the active file
+    std::uint64_t size_ = 0;  // of the active file, durable
     bool spare_ = false;      // there is a retired file to write over
 
     sequence next_{1};
