@@ -12,6 +12,12 @@ namespace {
 const std::string spare_name = "spare.segment";
 const std::string fresh_name = "fresh.segment";
 
+// A file that had no use before grows by some frames like the one that finds no room: seldom
+// enough, and little enough that a full disk is noticed while there is little to accept.
+constexpr std::uint64_t frames_ahead = 4;
+constexpr std::uint64_t ahead_min = 16ULL << 10;
+constexpr std::uint64_t ahead_max = 64ULL << 10;
+
 constexpr std::size_t kept_buffer_bytes = 16ULL << 20;  // a larger frame's memory is given back
 
 sequence operator+(sequence value, std::uint64_t more) {
@@ -20,10 +26,10 @@ sequence operator+(sequence value, std::uint64_t more) {
 
 }  // namespace
 
-segment_writer::segment_writer(disk& files, std::string directory, std::uint64_t room)
+segment_writer::segment_writer(disk& files, std::string directory, std::uint64_t segment_bytes)
     : files_(files),
       directory_(std::move(directory)),
-      room_(room),
+      segment_bytes_(segment_bytes),
       buffer_(frame_header_bytes, '\0') {}
 
 std::string segment_writer::path(const std::string& file_name) const {
@@ -137,9 +143,9 @@ result<void> segment_writer::write(std::uint8_t flags) {
 // after an error took its own journal away, without having kept what a file grew by.
 result<void> segment_writer::make_room(std::uint64_t end) {
     if (end <= size_) return {};
-    constexpr std::uint64_t frames_ahead = 4;
-    const std::uint64_t ahead = std::max(room_, frames_ahead * buffer_.size());
-    auto grown = grow(std::max(end, size_ + ahead));
+    const std::uint64_t ahead =
+        std::clamp<std::uint64_t>(frames_ahead * buffer_.size(), ahead_min, ahead_max);
+    auto grown = grow(std::max(end, std::min(size_ + ahead, segment_bytes_)));
     if (!grown && grown.error().code == errc::no_space) grown = grow(end);
     return grown;
 }

@@ -19,8 +19,8 @@ namespace baudot::journal {
 /// next attempt writes at the same place. A failure of sync() is final.
 class segment_writer {
 public:
-    /// `room`: a file grows by so many bytes at once, or by more for large frames.
-    segment_writer(disk& files, std::string directory, std::uint64_t room);
+    /// `segment_bytes`: a file is not made longer than this for frames to come.
+    segment_writer(disk& files, std::string directory, std::uint64_t segment_bytes);
 
     /// Begins the first segment of a new journal.
     result<void> create(const journal_id& id, wall_time now);
@@ -60,7 +60,7 @@ private:
 
     disk& files_;
     const std::string directory_;
-    const std::uint64_t room_;
+    const std::uint64_t segment_bytes_;
     segment_header header_;
     std::uint32_t seed_ = 0;
     std::unique_ptr<file> active_;

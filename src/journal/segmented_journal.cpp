@@ -40,7 +40,7 @@ public:
           timers_(timers),
           driver_(driver),
           readers_(readers),
-          writer_(files, options_.directory, options_.segment_bytes / 32),
+          writer_(files, options_.directory, options_.segment_bytes),
           queue_([this] { driver_.wake(); }),
           reader_(files, options_.directory, list_) {}
     ~impl();

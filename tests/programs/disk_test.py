@@ -105,7 +105,7 @@ class data_directory(cases.case):
         said = node.says('the end of the journal was torn')
         self.assertIn(segment.name, said['file'])
         self.assertEqual(said['offset'], end)
-        self.assertGreaterEqual(said['bytes'], 21)
+        self.assertGreater(said['bytes'], 12)  # up to the last that is not zero
         node.says('running')
         self.world.post(self.source, 'after')
         until('the rest', lambda: self.world.texts(self.destination)[-1] == 'after')
