@@ -11,6 +11,7 @@
 #include "app/dead_command.hpp"
 #include "app/journal_command.hpp"
 #include "app/limits_command.hpp"
+#include "app/replay_command.hpp"
 #include "app/run_command.hpp"
 
 namespace {
@@ -26,6 +27,7 @@ int run(int argc, char** argv) {
     baudot::app::add_run_command(program, chosen);
     baudot::app::add_check_command(program, chosen);
     baudot::app::add_chats_command(program, chosen);
+    baudot::app::add_replay_command(program, chosen);
     baudot::app::add_backup_commands(program, chosen);
     baudot::app::add_dead_commands(program, chosen);
     baudot::app::add_limits_command(program, chosen);

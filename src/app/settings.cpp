@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/filter_settings.hpp"
+#include "app/placeholders.hpp"
 #include "router/cycles.hpp"
 #include "router/router.hpp"
 #include "telegram/bot_api/token.hpp"
@@ -197,31 +198,6 @@ void read_dead_letters(config::reader& top, dead_letter_settings& dead) {
     });
 }
 
-// Names become ids that no chat has, the same for the same name, so that patterns and loops can
-// be judged before Telegram was asked.
-class placeholders {
-public:
-    chat_id of(const chat_text& written) {
-        if (const auto* id = std::get_if<chat_id>(&written.chat)) return *id;
-        const auto next = static_cast<std::int64_t>(names_.size());
-        const auto found = names_.try_emplace(std::get<std::string>(written.chat), next).first;
-        return chat_id{INT64_MIN + found->second};
-    }
-
-private:
-    std::map<std::string, std::int64_t> names_;
-};
-
-rule_set rules_of(const settings& read) {
-    placeholders names;
-    rule_set rules;
-    for (const route_settings& each : read.routes) {
-        rules.routes.push_back(
-            each.resolved([&](const chat_text& chat) { return names.of(chat); }));
-    }
-    return rules;
-}
-
 config::position place_of(const settings& read, const rule_error& wrong) {
     const auto& items = read.routes[wrong.route].places[std::to_underlying(wrong.where)];
     return items[std::min(wrong.item, items.size() - 1)];
@@ -258,7 +234,8 @@ void tell_cycle(config::document& file, const settings& read, const router::rout
 }
 
 void judge_rules(config::document& file, const settings& read) {
-    rule_set rules = rules_of(read);
+    placeholders names;
+    rule_set rules = rules_of(read, names);
     const std::vector<router::route_cycle> cycles = router::find_cycles(rules);
     const auto compiled = router::compiled_rules::compile(std::move(rules));
     if (!compiled) {
@@ -271,6 +248,15 @@ void judge_rules(config::document& file, const settings& read) {
 }
 
 }  // namespace
+
+rule_set rules_of(const settings& read, placeholders& names) {
+    rule_set rules;
+    for (const route_settings& each : read.routes) {
+        rules.routes.push_back(
+            each.resolved([&](const chat_text& chat) { return names.of(chat); }));
+    }
+    return rules;
+}
 
 route route_settings::resolved(
     const std::function<std::optional<chat_id>(const chat_text&)>& id_of) const {
