@@ -171,17 +171,6 @@ std::optional<std::string> parse_value(std::string_view text, clock_text& value)
     return value.minutes <= 24 * 60 ? std::nullopt : std::optional<std::string>(wrong);
 }
 
-struct zone_text {
-    time_zone zone;
-};
-
-std::optional<std::string> parse_value(std::string_view text, zone_text& value) {
-    auto found = time_zone::named(std::string(text));
-    if (!found) return "a time zone as in /usr/share/zoneinfo, such as Europe/Berlin or UTC";
-    value.zone = *found;
-    return std::nullopt;
-}
-
 /// One mapping of a filter.
 class filter_reader {
 public:
@@ -387,6 +376,13 @@ private:
 };
 
 }  // namespace
+
+std::optional<std::string> parse_value(std::string_view text, zone_text& value) {
+    auto found = time_zone::named(std::string(text));
+    if (!found) return "a time zone as in /usr/share/zoneinfo, such as Europe/Berlin or UTC";
+    value.zone = *found;
+    return std::nullopt;
+}
 
 void read_filter(config::reader& one, post_filter& filter, std::vector<config::position>& places) {
     filter = filter_reader(one, places).read();

@@ -88,7 +88,12 @@ void replay::judge_as(const update& what) {
         const auto of = std::ranges::find(
             judged, plan.route, [this](const verdict& each) { return route_name(each.route); });
         BAUDOT_ASSERT(of != judged.end(), "what is planned was judged");
-        for (const planned_delivery& each : plan.deliveries) of->to.push_back(each.destination);
+        for (const planned_delivery& each : plan.deliveries) {
+            if (each.why != reject_class::none) continue;  // transforms left nothing to send
+            if (of->to.empty() || of->to.back() != each.destination) {  // else a further part
+                of->to.push_back(each.destination);
+            }
+        }
     }
 }
 

@@ -24,6 +24,7 @@ routes:
   - name: all
     from: "@daily"
     to: -1004
+    transform: [{footer: the end}]
 )";
 
 config::environment with_token() {
@@ -88,6 +89,12 @@ TEST_F(replay_test, a_chat_that_the_file_names_is_known_by_its_username) {
 TEST_F(replay_test, routes_that_call_a_chat_by_id_and_by_name_are_asked_in_file_order) {
     EXPECT_THAT(judge(post_in(chat_id{-1001}, "weather", "daily")),
                 ElementsAre("news passed over", "all taken -1004"));
+}
+
+TEST_F(replay_test, a_text_that_becomes_two_messages_is_one_copy) {
+    EXPECT_THAT(judge(post_in(chat_id{-1009}, std::string(4'095, 'x'), "daily")),
+                ElementsAre("news passed over", "all taken -1004"));
+    EXPECT_EQ(tested.total().copies, 1U);
 }
 
 TEST_F(replay_test, what_routes_are_not_asked_about_is_counted_apart) {

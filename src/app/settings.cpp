@@ -10,6 +10,7 @@
 
 #include "app/filter_settings.hpp"
 #include "app/placeholders.hpp"
+#include "app/transform_settings.hpp"
 #include "router/cycles.hpp"
 #include "router/router.hpp"
 #include "telegram/bot_api/token.hpp"
@@ -125,13 +126,47 @@ void read_choice(config::reader& one, route_settings& route) {
     route.places.push_back(places_of(one, "other", 1));
 }
 
+// Chats, and chats with transforms of their own.
+void read_destinations(config::reader& one, route_settings& route,
+                       std::vector<config::position>& places) {
+    bool is_read = true;
+    if (one.has_sections("to")) {
+        one.each_or_values("to", "chat", [&](config::reader& part) {
+            chat_text chat;
+            is_read = part.required("chat", chat) && is_read;
+            transform_steps steps;
+            read_transforms(part, steps, places);
+            if (!steps.empty()) route.transform_of[route.to.size()] = std::move(steps);
+            route.to.push_back(std::move(chat));
+        });
+    } else {
+        is_read = one.required_list("to", route.to);
+    }
+    if (is_read && route.to.empty()) one.error(one.where("to"), "\"to\" names no chat");
+}
+
+// What it changes of what it takes. `places` has those of single destinations.
+void read_changes(config::reader& one, route_settings& route,
+                  std::vector<config::position>& places) {
+    read_transforms(one, route.transform, places);
+    const bool is_long_said = one.optional("too_long", route.too_long,
+                                           {{"split", long_text_policy::split},
+                                            {"follow", long_text_policy::follow},
+                                            {"cut", long_text_policy::cut}});
+    if (is_long_said && route.transform.empty() && route.transform_of.empty()) {
+        one.error(one.where("too_long"), "\"too_long\" stands beside no transform",
+                  "what nothing is added to is never too long");
+    }
+    if (places.empty()) places.push_back(one.where("transform"));
+    route.places.push_back(std::move(places));
+}
+
 route_settings read_route(config::reader& one) {
     route_settings route;
     one.required("name", route.name);
     one.required_list("from", route.from);
-    if (one.required_list("to", route.to) && route.to.empty()) {
-        one.error(one.where("to"), "\"to\" names no chat");
-    }
+    std::vector<config::position> in_transform;
+    read_destinations(one, route, in_transform);
     one.optional("mode", route.mode,
                  {{"copy", relay_mode::copy}, {"forward", relay_mode::forward}});
     one.list("include", route.include);  // none: as if it were not there; programs write that
@@ -147,6 +182,7 @@ route_settings read_route(config::reader& one) {
                     places_of(one, "include", route.include.size()),
                     places_of(one, "exclude", route.exclude.size())};
     read_choice(one, route);
+    read_changes(one, route, in_transform);
     return route;
 }
 
@@ -269,14 +305,20 @@ route route_settings::resolved(
                .filter = filter,
                .refuse = refuse,
                .per_destination = per_destination,
+               .transform = transform,
+               .too_long = too_long,
                .options = options,
                .on_uncertain = on_uncertain,
                .terms = terms};
     for (const chat_text& chat : from) {
         if (const auto id = id_of(chat)) made.from.push_back(*id);
     }
-    for (const chat_text& chat : to) {
-        if (const auto id = id_of(chat)) made.to.push_back(*id);
+    for (std::size_t item = 0; item < to.size(); ++item) {
+        const auto id = id_of(to[item]);
+        if (!id) continue;
+        made.to.push_back(*id);
+        const auto own = transform_of.find(item);
+        if (own != transform_of.end()) made.transform_of.emplace(*id, own->second);
     }
     if (check) made.check = id_of(*check).value_or(chat_id{});
     if (other) made.other = id_of(*other).value_or(chat_id{});

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,12 +53,15 @@ struct route_settings {
     std::optional<post_filter> refuse;
     std::optional<chat_text> check;
     std::optional<chat_text> other;
+    transform_steps transform;
+    std::map<std::size_t, transform_steps> transform_of;  // by place in `to`
+    long_text_policy too_long = long_text_policy::split;
     destination_policy per_destination = destination_policy::all;
     delivery_options options;
     uncertain_policy on_uncertain = uncertain_policy::repeat;
     delivery_terms terms;
 
-    /// Where name, from, to, include, exclude, filter, refuse, check and other stand, by
+    /// Where name, from, to, include, exclude, filter, refuse, check, other and transform stand, by
     /// router::rule_error::field; an item of a list after the other.
     std::vector<std::vector<config::position>> places;
 

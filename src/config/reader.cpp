@@ -190,6 +190,56 @@ bool reader::read_each(std::string_view key, const part& read) {
     return true;
 }
 
+bool reader::one_or_each(std::string_view key, const part& read) {
+    return is_section(key) ? section(key, read) : each(key, read);
+}
+
+bool reader::each_or_values(std::string_view key, std::string_view key_of_value, const part& read) {
+    if (!present(key)) return false;
+    const node& value = *find(key);
+    const auto read_one = [&](const node& mapping) {
+        reader inner(mapping, shared_);
+        read(inner);
+        inner.finish();
+    };
+    const auto take = [&](const std::shared_ptr<const node>& item) {
+        if (item->kind == node_kind::mapping) {
+            read_one(*item);
+        } else if (item->kind == node_kind::scalar) {
+            node made{.kind = node_kind::mapping, .at = item->at};
+            made.entries.push_back(
+                {.key = std::string(key_of_value), .at = item->at, .value = item});
+            read_one(made);
+        } else {
+            error(item->at,
+                  "an item of " + key_text(key) + " is " + std::string(kind_text(item->kind)),
+                  "it must be a single value or a mapping");
+        }
+    };
+    if (value.kind == node_kind::nothing) {
+        error(where(key), key_text(key) + " has no value");
+        return false;
+    }
+    if (value.kind != node_kind::list) {
+        take(mapping_.find(key)->value);
+        return true;
+    }
+    for (const auto& item : value.items) take(item);
+    return true;
+}
+
+bool reader::is_section(std::string_view key) const {
+    const node* const value = find(key);
+    return value != nullptr && value->kind == node_kind::mapping;
+}
+
+bool reader::has_sections(std::string_view key) const {
+    const node* const value = find(key);
+    if (value == nullptr) return false;
+    const auto is_mapping = [](const auto& each) { return each->kind == node_kind::mapping; };
+    return value->kind == node_kind::mapping || std::ranges::any_of(value->items, is_mapping);
+}
+
 position reader::where(std::string_view key, std::size_t item) const {
     const node::entry* const entry = mapping_.find(key);
     if (entry == nullptr) return mapping_.at;

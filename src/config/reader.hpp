@@ -106,6 +106,17 @@ public:
     bool each(std::string_view key, const part& read);
     bool required_each(std::string_view key, const part& read);
 
+    /// As each(), or one mapping alone.
+    bool one_or_each(std::string_view key, const part& read);
+
+    /// A list of mappings and of single values, or one of them alone. A single value is read as a
+    /// mapping that has it under `key_of_value`.
+    bool each_or_values(std::string_view key, std::string_view key_of_value, const part& read);
+
+    /// Whether the value of this key is a mapping, or a list with one in it.
+    bool is_section(std::string_view key) const;
+    bool has_sections(std::string_view key) const;
+
     /// Where `item` of this key stands (the key itself when it is no list; this mapping when
     /// the key is absent), for what is found wrong later.
     position where(std::string_view key, std::size_t item = 0) const;

@@ -2,16 +2,18 @@
 
 #include <utility>
 
+#include "model/call.hpp"
+
 namespace baudot::engine {
 
 std::size_t bytes_in_memory(const deliveries_planned& plan) {
     std::size_t bytes = sizeof plan + plan.deliveries.size() * sizeof(planned_delivery);
     for (const operation& each : plan.variants) {
         bytes += sizeof each;
-        const auto* text = std::get_if<send_text>(&each.what);
+        const formatted_text* const text = text_of(each);
         if (!text) continue;
-        bytes += text->text.text.size();
-        bytes += text->text.entities.size() * sizeof(message_entity);
+        bytes += text->text.size();
+        bytes += text->entities.size() * sizeof(message_entity);
     }
     return bytes;
 }

@@ -50,6 +50,16 @@ result<event> relay::plan_again(const retry_order& order) const {
     return plan;
 }
 
+static std::string why_without_content(reject_class why) {
+    switch (why) {
+        case reject_class::not_copyable:
+            return "its source protects its content, so it was not kept";
+        case reject_class::nothing_left:
+        case reject_class::too_long: return "its route's transforms made nothing that can be sent";
+        default: return "its content is not known: an older version did not keep it";
+    }
+}
+
 result<void> relay::why_not(const retry_order& order, const dead_letter& of) const {
     if (of.retried_as != sequence{0}) {
         const delivery_ref now{of.retried_as, 0};
@@ -59,10 +69,7 @@ result<void> relay::why_not(const retry_order& order, const dead_letter& of) con
                                                : "it was retried before, as " + to_text(now));
     }
     if (of.what.variants.empty()) {
-        return fail(errc::invalid_argument,
-                    of.why == reject_class::not_copyable
-                        ? "its source protects its content, so it was not kept"
-                        : "its content is not known: an older version did not keep it");
+        return fail(errc::invalid_argument, why_without_content(of.why));
     }
     if (of.may_double() && !order.may_double) {
         return fail(errc::invalid_argument,

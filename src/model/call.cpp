@@ -15,6 +15,12 @@ constexpr double text_of_a_call = 1000;
 
 }  // namespace
 
+const formatted_text* text_of(const operation& what) {
+    if (const auto* sent = std::get_if<send_text>(&what.what)) return &sent->text;
+    const auto* copied = std::get_if<copy_message>(&what.what);
+    return copied && copied->caption ? &*copied->caption : nullptr;
+}
+
 method_class methods_of(const operation& what) {
     return std::visit(overloaded{[](const forward_message&) { return method_class::forward; },
                                  [](const copy_message&) { return method_class::copy; },
@@ -23,9 +29,9 @@ method_class methods_of(const operation& what) {
 }
 
 double cost_of(const operation& what) {
-    const auto* text = std::get_if<send_text>(&what.what);
+    const formatted_text* const text = text_of(what);
     if (!text) return 1;
-    const auto length = static_cast<double>(utf16_length(text->text.text));
+    const auto length = static_cast<double>(utf16_length(text->text));
     return 1 + std::max(0.0, length - short_text) / text_of_a_call;
 }
 

@@ -19,6 +19,9 @@ TEST(call, a_text_costs_more_from_five_hundred_characters_on) {
     for (int i = 0; i < 500; ++i) cyrillic += "ж";
     EXPECT_EQ(cost_of(text_of(cyrillic)), 1) << "characters, not bytes";
     EXPECT_EQ(cost_of({.what = copy_message{chat_id{-1}, message_id{1}}, .options = {}}), 1);
+    const formatted_text caption{.text = std::string(1000, 'x'), .entities = {}};
+    EXPECT_EQ(cost_of({.what = copy_message{chat_id{-1}, message_id{1}, caption}, .options = {}}),
+              cost_of(text_of(caption.text)));
 }
 
 TEST(call, every_operation_is_of_one_class_of_methods_and_each_has_a_name) {

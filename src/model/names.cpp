@@ -30,6 +30,8 @@ std::string_view name(reject_class why) noexcept {
         case reject_class::no_sender: return "no_sender";
         case reject_class::needs_member: return "needs_member";
         case reject_class::media_not_allowed: return "media_not_allowed";
+        case reject_class::nothing_left: return "nothing_left";
+        case reject_class::too_long: return "too_long";
     }
     return "unknown";
 }
@@ -50,6 +52,51 @@ std::string_view name(traffic_class of) noexcept {
         case traffic_class::sync: return "sync";
         case traffic_class::backfill: return "backfill";
         case traffic_class::broadcast: return "broadcast";
+    }
+    return "unknown";
+}
+
+std::string_view name(rewrite_step::thing what) noexcept {
+    switch (what) {
+        case rewrite_step::thing::links: return "links";
+        case rewrite_step::thing::mentions: return "mentions";
+        case rewrite_step::thing::hashtags: return "hashtags";
+    }
+    return "unknown";
+}
+
+std::string_view name(rewrite_step::action how) noexcept {
+    switch (how) {
+        case rewrite_step::action::remove: return "remove";
+        case rewrite_step::action::keep_text: return "keep_text";
+        case rewrite_step::action::replace: return "replace";
+    }
+    return "unknown";
+}
+
+std::string_view name(add_step::place where) noexcept {
+    switch (where) {
+        case add_step::place::header: return "header";
+        case add_step::place::footer: return "footer";
+    }
+    return "unknown";
+}
+
+std::string_view name(add_step::gap apart) noexcept {
+    switch (apart) {
+        case add_step::gap::paragraph: return "paragraph";
+        case add_step::gap::line: return "line";
+        case add_step::gap::space: return "space";
+        case add_step::gap::none: return "none";
+    }
+    return "unknown";
+}
+
+std::string_view name(long_text_policy policy) noexcept {
+    switch (policy) {
+        case long_text_policy::split: return "split";
+        case long_text_policy::follow: return "follow";
+        case long_text_policy::cut: return "cut";
     }
     return "unknown";
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct forward_message {
 struct copy_message {
     chat_id from{};
     message_id message{};
+    std::optional<formatted_text> caption{};  // instead of the source's; only of media
     friend bool operator==(const copy_message&, const copy_message&) = default;
 };
 

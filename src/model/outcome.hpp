@@ -35,9 +35,12 @@ enum class reject_class : std::uint8_t {
     no_sender,          // no account can post there
     needs_member,       // no account that can post there sees the source (forwards, media)
     media_not_allowed,  // no account that could deliver it may send media there
+    // Our own, when it is planned: what the route's transforms made of it cannot be sent.
+    nothing_left,  // no text
+    too_long,      // what was added is longer than Telegram takes, or much too much came of it
 };
 
-constexpr reject_class reject_class_last = reject_class::media_not_allowed;
+constexpr reject_class reject_class_last = reject_class::too_long;
 
 /// Why a dead letter is kept no longer. Stored; append only.
 enum class drop_reason : std::uint8_t {

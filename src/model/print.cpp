@@ -12,6 +12,7 @@
 #include "model/call.hpp"
 #include "model/filter_print.hpp"
 #include "model/presentable.hpp"
+#include "model/transform_print.hpp"
 
 namespace baudot {
 namespace {
@@ -73,9 +74,13 @@ json::object object_of(const operation& what) {
                 return text;
             } else {
                 constexpr bool is_copy = std::is_same_v<kind, copy_message>;
-                return {{"operation", is_copy ? "copy" : "forward"},
-                        {"from", number(each.from)},
-                        {"message", number(each.message)}};
+                json::object made{{"operation", is_copy ? "copy" : "forward"},
+                                  {"from", number(each.from)},
+                                  {"message", number(each.message)}};
+                if constexpr (is_copy) {
+                    if (each.caption) made["caption"] = object_of(*each.caption);
+                }
+                return made;
             }
         },
         what.what);
@@ -271,6 +276,18 @@ std::string line_of(const limit_learned& what) {
                        100 * what.doubt);
 }
 
+void add_transforms(const route& of, json::object& to) {
+    if (!of.transform.empty()) to["transform"] = to_json_array(of.transform);
+    if (!of.transform_of.empty()) {
+        json::object each;
+        for (const auto& [chat, steps] : of.transform_of) {
+            each[std::to_string(number(chat))] = to_json_array(steps);
+        }
+        to["transform_of"] = std::move(each);
+    }
+    if (of.too_long != long_text_policy::split) to["too_long"] = name(of.too_long);
+}
+
 }  // namespace
 
 std::string to_text(const delivery_ref& ref) {
@@ -339,6 +356,7 @@ rules_changed snapshot(const rule_set& rules) {
         if (each.check != chat_id{}) last["check"] = number(each.check);
         if (each.other != chat_id{}) last["other"] = number(each.other);
         if (each.per_destination == destination_policy::first) last["per_destination"] = "first";
+        add_transforms(each, last);
     }
     rules_changed made;
     made.text = json::serialize(json::object{{"routes", std::move(routes)}});

@@ -27,7 +27,7 @@ update_received received(std::string text) {
 
 TEST(print, a_snapshot_of_rules_differs_when_any_part_of_a_route_does) {
     const route plain{.name = "news", .from = {chat_id{-1}}, .to = {chat_id{-2}}};
-    std::vector<route> others(12, plain);
+    std::vector<route> others(16, plain);
     others[0].name = "sport";
     others[1].from = {chat_id{-2}};
     others[2].to = {chat_id{-2}, chat_id{-3}};
@@ -40,6 +40,10 @@ TEST(print, a_snapshot_of_rules_differs_when_any_part_of_a_route_does) {
     others[9].terms.traffic = traffic_class::sync;
     others[10].terms.weight = 2;
     others[11].terms.expire_after = std::chrono::seconds(1);
+    others[12].transform = {{.what = style_step{"bold"}}};
+    others[13].transform = {{.what = replace_step{{{.find = "a", .with = "b"}}}}};
+    others[14].transform_of[chat_id{-2}] = {{.what = strip_caption_step{}}};
+    others[15].too_long = long_text_policy::cut;
     const rules_changed first = snapshot({.routes = {plain}});
     EXPECT_EQ(snapshot({.routes = {plain}}), first);
     for (const route& each : others) {
@@ -58,10 +62,15 @@ TEST(print, json_holds_what_the_event_holds) {
     deliveries_planned plan;
     plan.route = "news";
     plan.variants.push_back({copy_message{chat_id{-1}, message_id{2}}, {.silent = true}});
+    plan.variants.push_back(
+        {copy_message{chat_id{-1}, message_id{2}, formatted_text{.text = "c", .entities = {}}},
+         {}});
     plan.deliveries.push_back({.id = {1, 2}, .destination = chat_id{-9}, .sender = account_id{77}});
     const json::value planned = json::parse(to_json(plan));
     EXPECT_EQ(planned.at("variants").at(0).at("operation").as_string(), "copy");
     EXPECT_TRUE(planned.at("variants").at(0).at("silent").as_bool());
+    EXPECT_FALSE(planned.at("variants").at(0).as_object().contains("caption"));
+    EXPECT_EQ(planned.at("variants").at(1).at("caption").at("text").as_string(), "c");
     EXPECT_EQ(planned.at("deliveries").at(0).at("id").as_string(),
               "00000000000000010000000000000002");
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "base/ids.hpp"
 #include "model/filter.hpp"
 #include "model/operation.hpp"
+#include "model/transform.hpp"
 
 namespace baudot {
 
@@ -59,6 +61,9 @@ struct route {
     chat_id check{};                    // what it refuses is forwarded to it; 0: none
     chat_id other{};  // what no route with this chat takes is copied to it; 0: none
     destination_policy per_destination = destination_policy::all;
+    transform_steps transform;                        // of what is copied; not of reviews
+    std::map<chat_id, transform_steps> transform_of;  // of one destination, behind those
+    long_text_policy too_long = long_text_policy::split;
     delivery_options options;
     uncertain_policy on_uncertain = uncertain_policy::repeat;
     delivery_terms terms;

@@ -95,12 +95,16 @@ inline message random_message(random_source& random) {
 
 inline operation random_operation(random_source& random) {
     operation made;
-    switch (random.below(3)) {
+    switch (random.below(4)) {
         case 0:
             made.what = forward_message{random_id<chat_id>(random), random_id<message_id>(random)};
             break;
         case 1:
             made.what = copy_message{random_id<chat_id>(random), random_id<message_id>(random)};
+            break;
+        case 2:
+            made.what = copy_message{random_id<chat_id>(random), random_id<message_id>(random),
+                                     random_text(random)};
             break;
         default: made.what = send_text{random_text(random)};
     }
@@ -294,7 +298,7 @@ inline std::array<event, 9> sample_events() {
 }
 
 /// Fields that joined later, of types whose first golden bytes are without them.
-inline std::array<event, 6> later_events() {
+inline std::array<event, 7> later_events() {
     deliveries_planned letter;
     letter.route = "news";
     letter.variants = {{.what = copy_message{chat_id{-1'001}, message_id{5}}, .options = {}}};
@@ -304,6 +308,14 @@ inline std::array<event, 6> later_events() {
                           .variant = 0}};
     deliveries_planned retry = letter;
     retry.retry_of = {sequence{77}, 1};
+    deliveries_planned captioned;
+    captioned.route = "news";
+    captioned.variants = {
+        {.what = copy_message{chat_id{-1'001}, message_id{5},
+                              formatted_text{.text = "hi",
+                                             .entities = {{.type = "bold", .length = 2}}}},
+         .options = {.silent = true}},
+        {.what = copy_message{chat_id{-1'001}, message_id{5}, formatted_text{}}, .options = {}}};
     message post;
     post.chat = chat_id{-1'001};
     post.sender_name = "Ann Lee";
@@ -338,7 +350,8 @@ inline std::array<event, 6> later_events() {
                              .kind = outcome_kind::not_sent,
                              .message = {},
                              .is_tied = true,
-                             .description = {}}}}};
+                             .description = {}}}},
+        captioned};
 }
 
 }  // namespace baudot::testing

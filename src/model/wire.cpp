@@ -153,7 +153,15 @@ struct operation_writer {
     pb::Operation& wire;
 
     void operator()(const forward_message& what) const { origin(what, *wire.mutable_forward()); }
-    void operator()(const copy_message& what) const { origin(what, *wire.mutable_copy()); }
+    void operator()(const copy_message& what) const {
+        if (!what.caption) {
+            origin(what, *wire.mutable_copy());
+            return;
+        }
+        pb::CaptionedCopy& copy = *wire.mutable_captioned_copy();
+        origin(what, *copy.mutable_origin());
+        to_wire(*what.caption, *copy.mutable_caption());
+    }
     void operator()(const send_text& what) const { to_wire(what.text, *wire.mutable_text()); }
 
     template <class What>
@@ -172,7 +180,10 @@ void to_wire(const operation& value, pb::Operation& wire) {
 
 template <class What>
 What origin_of(const pb::Origin& wire) {
-    return {.from = chat_id{wire.from()}, .message = message_id{wire.message()}};
+    What what;
+    what.from = chat_id{wire.from()};
+    what.message = message_id{wire.message()};
+    return what;
 }
 
 bool from_wire(const pb::Operation& wire, operation& value) {
@@ -184,6 +195,12 @@ bool from_wire(const pb::Operation& wire, operation& value) {
         case pb::Operation::kText: {
             send_text what;
             from_wire(wire.text(), what.text);
+            value.what = std::move(what);
+            break;
+        }
+        case pb::Operation::kCaptionedCopy: {
+            auto what = origin_of<copy_message>(wire.captioned_copy().origin());
+            from_wire(wire.captioned_copy().caption(), what.caption.emplace());
             value.what = std::move(what);
             break;
         }

@@ -44,6 +44,20 @@ public:
         no_source(field::other, 0, route_.other);
     }
 
+    text::transform transforms(const transform_steps& steps) {
+        if (steps.empty()) return {};
+        if (route_.mode == relay_mode::forward) {
+            add(field::transform, steps.front().place,
+                "a forwarded message cannot be changed: transforms need `mode: copy`");
+        }
+        auto made = text::transform::compile(steps);
+        if (made) return *std::move(made);
+        for (const text::transform_error& each : made.error()) {
+            add(field::transform, each.place, each.message, each.offset);
+        }
+        return {};
+    }
+
     void add(field where, std::size_t item, const std::string& what,
              std::optional<std::size_t> offset = std::nullopt) {
         const std::string who = route_.name.empty() ? "route " + std::to_string(number_ + 1)
@@ -92,6 +106,7 @@ std::string_view name(rule_error::field where) noexcept {
         case field::refuse: return "refuse";
         case field::check: return "check";
         case field::other: return "other";
+        case field::transform: return "transform";
     }
     return "unknown";
 }
@@ -131,6 +146,10 @@ std::expected<compiled_rules, std::vector<rule_error>> compiled_rules::compile(
             compiled.refuses.push_back(add(field::exclude, found_in_text(one.exclude)));
         }
         if (one.refuse) compiled.refuses.push_back(add(field::refuse, *one.refuse));
+        compiled.transform = check.transforms(one.transform);
+        for (const auto& [chat, steps] : one.transform_of) {
+            compiled.transform_of.emplace(chat, check.transforms(steps));
+        }
     }
     if (!errors.empty()) return std::unexpected(std::move(errors));
     made.patterns_ = std::move(patterns).build();

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "model/delivery_id.hpp"
+#include "router/planned_texts.hpp"
 #include "router/router.hpp"
 
 namespace baudot::router {
@@ -13,9 +14,10 @@ namespace {
 /// How a message can be delivered by one account.
 enum class way : std::uint8_t { forward, copy, text };
 
-/// The way of one account, or why it has none.
+/// The way of one account, or why it has none. A text of our own needs no source.
 std::expected<way, reject_class> way_of(account_id sender, chat_id destination, relay_mode mode,
-                                        const update& what, const capabilities& can) {
+                                        const update& what, bool is_changed,
+                                        const capabilities& can) {
     const message& post = what.content;
     // Where every account numbers messages by itself, only the reader's id means this message.
     const bool sees = can.sees(sender, post.chat) &&
@@ -29,7 +31,7 @@ std::expected<way, reject_class> way_of(account_id sender, chat_id destination, 
         return std::unexpected(reject_class::media_not_allowed);
     }
     if (mode == relay_mode::forward) return way::forward;
-    return sees ? way::copy : way::text;
+    return sees && !(is_text && is_changed) ? way::copy : way::text;
 }
 
 struct choice {
@@ -39,30 +41,20 @@ struct choice {
 
 /// The first account that can; otherwise the reason of the first that was asked.
 std::expected<choice, reject_class> choose(chat_id destination, relay_mode mode, const update& what,
-                                           const capabilities& can) {
+                                           bool is_changed, const capabilities& can) {
     if (what.content.has_protected_content) {
         return std::unexpected(reject_class::not_copyable);
     }
     auto reason = reject_class::no_sender;
     for (const account_id sender : can.posters(destination)) {
-        const auto how = way_of(sender, destination, mode, what, can);
+        const auto how = way_of(sender, destination, mode, what, is_changed, can);
         if (how) return choice{.sender = sender, .how = *how};
         if (reason == reject_class::no_sender) reason = how.error();
     }
     return std::unexpected(reason);
 }
 
-operation make_operation(way how, const message& post, const delivery_options& options) {
-    operation made{.what = forward_message{post.chat, post.id}, .options = options};
-    switch (how) {
-        case way::forward: break;
-        case way::copy: made.what = copy_message{post.chat, post.id}; break;
-        case way::text: made.what = send_text{post.text}; break;
-    }
-    return made;
-}
-
-/// Builds one route's event; a way that several destinations share is one variant.
+/// Builds one route's event; what several destinations share is one variant.
 class event_builder {
 public:
     event_builder(const plan_input& input, const route& by) : input_(input), by_(by) {
@@ -77,49 +69,91 @@ public:
         made_.received_at = input.received_at;
     }
 
-    void add(chat_id destination, const choice& by_whom) {
-        made_.deliveries.push_back({.id = id_for(destination),
-                                    .destination = destination,
-                                    .sender = by_whom.sender,
-                                    .variant = variant_of(by_whom.how)});
-    }
-
-    // With what an account that can would send, for the day when one can; what is protected is
-    // not copied, so not kept either.
-    void add(chat_id destination, reject_class why) {
-        const bool is_text = input_.what.what.content.content == content_kind::text;
-        const way how = by_.mode == relay_mode::forward ? way::forward
-                        : is_text                       ? way::text
-                                                        : way::copy;
-        const bool may_ever = why != reject_class::not_copyable;
-        made_.deliveries.push_back({.id = id_for(destination),
-                                    .destination = destination,
-                                    .sender = {},
-                                    .variant = may_ever ? variant_of(how) : 0,
-                                    .why = why});
+    /// `texts`: what transforms made of the post; null: it goes as it is.
+    void add(chat_id destination, const planned_texts* texts, const capabilities& can) {
+        if (texts && texts->why != reject_class::none) {
+            add_letter(destination, 0, texts->why, 0);
+            return;
+        }
+        const auto chosen = choose(destination, by_.mode, input_.what.what, texts != nullptr, can);
+        const std::size_t parts = texts ? texts->parts.size() : 1;
+        for (std::uint32_t part = 0; part < parts; ++part) {
+            if (chosen) {
+                made_.deliveries.push_back({.id = id_for(destination, part),
+                                            .destination = destination,
+                                            .sender = chosen->sender,
+                                            .variant = variant_of(chosen->how, texts, part)});
+            } else {
+                add_undeliverable(destination, texts, part, chosen.error());
+            }
+        }
     }
 
     bool is_empty() const { return made_.deliveries.empty(); }
     deliveries_planned take() && { return std::move(made_); }
 
 private:
-    std::uint32_t variant_of(way how) {
-        const auto known = std::ranges::find(ways_, how);
-        const auto variant = static_cast<std::uint32_t>(known - ways_.begin());
-        if (known == ways_.end()) {
-            ways_.push_back(how);
-            made_.variants.push_back(make_operation(how, input_.what.what.content, by_.options));
+    /// What an operation is made of.
+    struct origin {
+        way how{};
+        const planned_texts* texts = nullptr;
+        std::uint32_t part = 0;
+        friend bool operator==(const origin&, const origin&) = default;
+    };
+
+    // With what an account that can would send, for the day when one can; what is protected is
+    // not copied, so not kept either.
+    void add_undeliverable(chat_id destination, const planned_texts* texts, std::uint32_t part,
+                           reject_class why) {
+        const bool is_text = input_.what.what.content.content == content_kind::text;
+        const way how = by_.mode == relay_mode::forward ? way::forward
+                        : is_text                       ? way::text
+                                                        : way::copy;
+        const bool may_ever = why != reject_class::not_copyable;
+        add_letter(destination, part, why, may_ever ? variant_of(how, texts, part) : 0);
+    }
+
+    void add_letter(chat_id destination, std::uint32_t part, reject_class why,
+                    std::uint32_t variant) {
+        made_.deliveries.push_back({.id = id_for(destination, part),
+                                    .destination = destination,
+                                    .sender = {},
+                                    .variant = variant,
+                                    .why = why});
+    }
+
+    std::uint32_t variant_of(way how, const planned_texts* texts, std::uint32_t part) {
+        const origin wanted{.how = how, .texts = texts, .part = part};
+        const auto known = std::ranges::find(origins_, wanted);
+        const auto variant = static_cast<std::uint32_t>(known - origins_.begin());
+        if (known == origins_.end()) {
+            origins_.push_back(wanted);
+            made_.variants.push_back(make_operation(wanted));
         }
         return variant;
     }
 
-    delivery_id id_for(chat_id destination) const {
+    operation make_operation(const origin& of) const {
+        const message& post = input_.what.what.content;
+        operation made{.what = forward_message{post.chat, post.id}, .options = by_.options};
+        const formatted_text* const text = of.texts ? &of.texts->parts[of.part] : nullptr;
+        if (of.how == way::text || of.part > 0) {
+            made.what = send_text{text ? *text : post.text};
+        } else if (of.how == way::copy) {
+            copy_message copy{post.chat, post.id};
+            if (text) copy.caption = *text;
+            made.what = std::move(copy);
+        }
+        return made;
+    }
+
+    delivery_id id_for(chat_id destination, std::uint32_t part) const {
         return make_delivery_id({.source = made_.source,
                                  .reader = input_.what.what.account,
                                  .message = made_.message,
                                  .version = input_.version,
                                  .action = delivery_action::post,
-                                 .part = 0,
+                                 .part = part,
                                  .route = by_.name,
                                  .destination = destination});
     }
@@ -127,7 +161,7 @@ private:
     const plan_input& input_;
     const route& by_;
     deliveries_planned made_;
-    std::vector<way> ways_;  // of made_.variants
+    std::vector<origin> origins_;  // of made_.variants
 };
 
 /// Destinations that routes have taken one post into. Kept from post to post, so that nothing is
@@ -167,26 +201,18 @@ std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input
         if (each.how != judgement::said::taken) continue;
         const route& by = rules_.routes[each.route];
         event_builder event(input, by);
+        const compiled_route& compiled = routes_[each.route];
+        route_texts texts(what.content, by, compiled.transform, compiled.transform_of);
         for (const chat_id destination : by.to) {
             const bool is_again = reached && !reached->add(destination);
             if (is_again && by.per_destination == destination_policy::first) continue;
-            const auto chosen = choose(destination, by.mode, what, can);
-            if (chosen) {
-                event.add(destination, *chosen);
-            } else {
-                event.add(destination, chosen.error());
-            }
+            event.add(destination, texts.to(destination), can);
         }
         if (!event.is_empty()) made.push_back(std::move(event).take());
     }
     for (const route& by : reviews(judged)) {
         event_builder event(input, by);
-        const auto chosen = choose(by.to.front(), by.mode, what, can);
-        if (chosen) {
-            event.add(by.to.front(), *chosen);
-        } else {
-            event.add(by.to.front(), chosen.error());
-        }
+        event.add(by.to.front(), nullptr, can);
         made.push_back(std::move(event).take());
     }
     return made;

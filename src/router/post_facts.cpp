@@ -1,59 +1,17 @@
 #include "router/post_facts.hpp"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "base/ascii_lower.hpp"
 #include "base/utf16.hpp"
 #include "router/language.hpp"
-#include "router/re2_parts.hpp"
+#include "text/words.hpp"
 
 namespace baudot::router {
 namespace {
 
 using place = name_condition::place;
-
-bool is_continuation(char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
-}
-
-std::size_t bytes_of_character(std::string_view text, std::size_t at) {
-    std::size_t size = 1;
-    while (at + size < text.size() && is_continuation(text[at + size])) ++size;
-    return size;
-}
-
-std::string_view first_character(std::string_view text) {
-    return text.empty() ? text : text.substr(0, bytes_of_character(text, 0));
-}
-
-std::string_view last_character(std::string_view text) {
-    if (text.empty()) return text;
-    std::size_t at = text.size() - 1;
-    while (at > 0 && is_continuation(text[at])) --at;
-    return text.substr(at);
-}
-
-// Whether a word ends where this character begins, or the other way round.
-bool touches(std::string_view character) {
-    static const RE2 of_word(R"([\pL\pM\pN_])");
-    static const RE2 without_spaces(
-        R"([\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])");
-    if (character.empty()) return false;
-    return RE2::FullMatch(piece(character), of_word) &&
-           !RE2::FullMatch(piece(character), without_spaces);
-}
-
-bool stands_alone(std::string_view text, std::string_view found) {
-    const auto begin = static_cast<std::size_t>(found.data() - text.data());
-    const std::size_t end = begin + found.size();
-    const bool left =
-        touches(first_character(found)) && touches(last_character(text.substr(0, begin)));
-    const bool right = touches(last_character(found)) && touches(first_character(text.substr(end)));
-    return !left && !right;
-}
 
 /// Entities mostly follow each other, so their places are counted from the one before.
 class entity_texts {
@@ -141,7 +99,7 @@ post_facts::post_facts(const message& post, patterns in_text, patterns in_file_n
 std::size_t post_facts::after(std::string_view text, const pattern_index::found& match) {
     const auto end =
         static_cast<std::size_t>(match.whole.data() - text.data()) + match.whole.size();
-    return match.whole.empty() ? end + bytes_of_character(text, end) : end;
+    return match.whole.empty() ? end + text::bytes_of_character(text, end) : end;
 }
 
 bool post_facts::text_has_word(std::uint32_t list) {
@@ -159,10 +117,10 @@ bool post_facts::stands_alone_somewhere(std::uint32_t pattern) const {
     for (std::size_t from = 0; from <= text.size();) {
         const auto found = texts_.find(pattern, text, from, 0);
         if (!found) return false;
-        if (stands_alone(text, found->whole)) return true;
+        if (text::stands_alone(text, found->whole)) return true;
         // What stands alone may begin inside of what does not: "a-a" in "ba-a-a".
         from = static_cast<std::size_t>(found->whole.data() - text.data());
-        from += bytes_of_character(text, from);
+        from += text::bytes_of_character(text, from);
     }
     return false;
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +18,7 @@
 #include "model/rule_set.hpp"
 #include "router/filter_program.hpp"
 #include "router/pattern_index.hpp"
+#include "text/transform.hpp"
 
 namespace baudot::router {
 
@@ -31,12 +33,14 @@ struct rule_error {
         filter,
         refuse,
         check,
-        other
+        other,
+        transform
     };
 
     std::size_t route = 0;  // its place in the rule set
     field where = field::name;
-    std::size_t item = 0;  // place in the list of that field, or among a filter's values
+    std::size_t item = 0;  // place in the list of that field, or among the values of a filter
+                           // or of transforms
     std::optional<std::size_t> offset;  // bytes into the pattern
     std::string message;                // a sentence that names route and pattern
 };
@@ -79,6 +83,11 @@ struct plan_input {
 /// gets it once, for the first route of the file, and only where no route takes it there anyway. A
 /// review is planned behind all that is taken, under the name of its route.
 ///
+/// Text and captions of what a route takes go through its transforms, then through those of the
+/// destination. What they changed is part of the plan: a text is sent anew, media are copied with
+/// another caption, and what is too long for one message is several deliveries, whose ids differ by
+/// their part. What they left as it was costs nothing. Reviews show the post as it was.
+///
 /// A route may have no destinations: those that only a lost account can see are left out. What it
 /// takes is no less taken.
 ///
@@ -95,7 +104,8 @@ public:
 
     /// In the order of the routes; none is empty. A destination that nobody can deliver to is in
     /// it, with the reason: no_sender, needs_member, media_not_allowed, or not_copyable where the
-    /// source protects its content.
+    /// source protects its content; nothing_left or too_long where transforms made what nobody can
+    /// send.
     std::vector<deliveries_planned> plan_for(const plan_input& input,
                                              const capabilities& can) const;
 
@@ -115,6 +125,8 @@ private:
     struct compiled_route {
         std::vector<std::uint32_t> takes;
         std::vector<std::uint32_t> refuses;
+        text::transform transform;
+        std::map<chat_id, text::transform> transform_of;  // of single destinations
     };
     /// What a post of one chat needs: its routes, and the sets that hold their patterns.
     struct source_routes {

@@ -39,7 +39,7 @@ class scenario(cases.case):
             'data': str(self.folder / 'data'), 'pace': 'off',
             'accounts': [{'name': 'bot', 'token': '${TOKEN}', 'api': self.world.url}],
             'routes': [{'name': 'news', 'mode': mode, 'from': self.sources,
-                        'to': self.destinations, **rules}]}))
+                        'to': self.destinations, **rules}]}, ensure_ascii=False))
         self.node = self.relay(config)
         self.node.says('running')
 

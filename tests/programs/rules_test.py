@@ -159,9 +159,12 @@ class the_page(cases.case):
         self.assertTrue(right)
         world = self.telegram()
         world.bot('relay_bot', 7001)
-        chats = [world.channel(f'chat {number}', ['relay_bot'], username=f'chat_{number}')
+        chats = [world.channel('The Source', ['relay_bot'], username=f'chat_{number}')
                  for number in range(3 * len(right) + 2)]
         places = [(chats[at], chats[at + 1:at + 3]) for at in range(0, 3 * len(right), 3)]
+        for at, each in enumerate(right):
+            for copy in each.copies:
+                copy.html = copy.html.replace('the_source', f'chat_{3 * at}')
         routes = [self.route(f'example {each.line}', each, *place)
                   for each, place in zip(right, places)]
         # Posts of one bot are planned in their order: when the last one is there, all are planned.

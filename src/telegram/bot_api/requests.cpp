@@ -59,17 +59,19 @@ void put_transfer(json::object& to, const Transfer& what) {
     to["message_id"] = std::to_underlying(what.message);
 }
 
-void put_text(body_writer& body, const send_text& what) {
+/// As `text` with `entities`, or `caption` with `caption_entities`.
+void put_text(body_writer& body, const formatted_text& what, std::string_view text_key,
+              std::string_view entities_key) {
     json::object& to = body.object();
-    to["text"] = what.text.text;
+    to[text_key] = what.text;
     // Without entities the server finds mentions and links by itself, as for the first author.
-    if (what.text.entities.empty()) return;
+    if (what.entities.empty()) return;
     json::array entities(body.storage());
-    entities.reserve(what.text.entities.size());
-    for (const message_entity& each : what.text.entities) {
+    entities.reserve(what.entities.size());
+    for (const message_entity& each : what.entities) {
         entities.push_back(entity_object(each, body.storage()));
     }
-    to["entities"] = std::move(entities);
+    to[entities_key] = std::move(entities);
 }
 
 void put_allowed_updates(json::object& to) {
@@ -151,10 +153,13 @@ call perform(const operation& what, chat_id destination) {
                               },
                               [&](const copy_message& copy) -> std::string_view {
                                   put_transfer(to, copy);
+                                  if (copy.caption) {
+                                      put_text(body, *copy.caption, "caption", "caption_entities");
+                                  }
                                   return "copyMessage";
                               },
                               [&](const send_text& text) -> std::string_view {
-                                  put_text(body, text);
+                                  put_text(body, text.text, "text", "entities");
                                   if (!what.options.link_preview) {
                                       to["link_preview_options"] = {{"is_disabled", true}};
                                   }

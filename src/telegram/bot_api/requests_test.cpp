@@ -27,6 +27,17 @@ TEST(requests_test, a_copy_and_a_forward_name_source_and_destination) {
                     "disable_notification":true,"protect_content":true})");
 }
 
+TEST(requests_test, a_copy_has_another_caption_when_it_is_given_one) {
+    copy_message what{chat_id{-1001}, message_id{7},
+                      formatted_text{.text = "hi", .entities = {{.type = "bold", .length = 2}}}};
+    expect_call(perform({.what = what, .options = {}}, chat_id{5}), "copyMessage",
+                R"({"chat_id":5,"from_chat_id":-1001,"message_id":7,"caption":"hi",
+                    "caption_entities":[{"type":"bold","offset":0,"length":2}]})");
+    what.caption = formatted_text{};
+    expect_call(perform({.what = what, .options = {}}, chat_id{5}), "copyMessage",
+                R"({"chat_id":5,"from_chat_id":-1001,"message_id":7,"caption":""})");
+}
+
 TEST(requests_test, a_text_carries_its_entities_with_the_fields_of_their_type) {
     send_text what{.text = {.text = "a \"b\"\n\xF0\x9F\x9A\x80 link", .entities = {}}};
     const auto add = [&](std::string type) -> message_entity& {

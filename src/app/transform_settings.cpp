@@ -1,0 +1,151 @@
+#include "app/transform_settings.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "app/filter_settings.hpp"
+
+namespace baudot::app {
+namespace {
+
+using thing = rewrite_step::thing;
+using action = rewrite_step::action;
+
+/// A text that may be empty. For config::reader.
+struct any_text {
+    std::string text;
+};
+
+std::optional<std::string> parse_value(std::string_view text, any_text& value) {
+    value.text = text;
+    return std::nullopt;
+}
+
+/// One item of the list: a mapping with one key.
+class step_reader {
+public:
+    step_reader(config::reader& one, transform_steps& steps, std::vector<config::position>& places)
+        : one_(one), steps_(steps), places_(places) {}
+
+    void read() {
+        const std::size_t before = steps_.size();
+        read_replacements();
+        for (const thing each : {thing::links, thing::mentions, thing::hashtags}) {
+            read_rewrite(each);
+        }
+        read_addition("header", add_step::place::header);
+        read_addition("footer", add_step::place::footer);
+        if (style_step step; one_.optional("style", step.type)) add("style", std::move(step));
+        enum class what : std::uint8_t { strip };
+        if (what how{}; one_.optional("caption", how, {{"strip", what::strip}})) {
+            add("caption", strip_caption_step{});
+        }
+        if (steps_.size() > before + 1) {
+            one_.error(one_.where(), "this step has several keys, and so no order",
+                       "begin every step with \"- \"");
+        } else if (one_.is_empty()) {
+            one_.error(one_.where(), "this step does nothing");
+        }
+    }
+
+private:
+    template <class Step>
+    void add(std::string_view key, Step what) {
+        steps_.push_back(
+            {.what = std::move(what), .place = static_cast<std::uint32_t>(places_.size())});
+        places_.push_back(one_.where(key));
+    }
+
+    void read_replacements() {
+        replace_step step;
+        const auto place = static_cast<std::uint32_t>(places_.size());
+        const bool is_there = one_.one_or_each("replace", [&](config::reader& part) {
+            read_replacement(part, step.all.emplace_back());
+        });
+        if (!is_there) return;
+        if (step.all.empty()) {
+            one_.error(one_.where("replace"), "\"replace\" has no value",
+                       "say what is replaced: from or pattern, and to");
+        }
+        steps_.push_back({.what = std::move(step), .place = place});
+    }
+
+    void read_replacement(config::reader& part, replacement& made) {
+        const bool is_literal = part.optional("from", made.find);
+        std::string pattern;
+        made.is_pattern = part.optional("pattern", pattern);
+        if (made.is_pattern) made.find = std::move(pattern);
+        if (is_literal && made.is_pattern) {
+            part.error(part.where("pattern"), "\"pattern\" stands beside \"from\"",
+                       "what is looked for is a text or a pattern");
+        } else if (made.find.empty()) {
+            part.error(part.where(), "it is not said what is replaced",
+                       "give a text as \"from\", or an expression as \"pattern\"");
+        }
+        if (any_text with; part.required("to", with)) made.with = std::move(with.text);
+        part.optional("whole_words", made.whole_words);
+        part.optional("case", made.ignore_case, {{"ignore", true}, {"exact", false}});
+        places_.push_back(part.where(made.is_pattern ? "pattern" : "from"));
+        places_.push_back(part.where("to"));
+    }
+
+    void read_rewrite(thing what) {
+        const std::string key(name(what));
+        rewrite_step step{.what = what};
+        if (!one_.is_section(key)) {
+            if (one_.optional(key, step.how,
+                              {{"remove", action::remove}, {"keep_text", action::keep_text}})) {
+                add(key, std::move(step));
+            }
+            return;
+        }
+        step.how = action::replace;
+        one_.section(key, [&](config::reader& part) {
+            if (!part.required("replace_with", step.with)) return;
+            const bool is_address = step.with.contains("://") && !step.with.contains(' ');
+            if (what == thing::links && !is_address) {
+                part.error(part.where("replace_with"), "\"replace_with\" is no address",
+                           "write one with https://, or `links: remove`");
+            }
+        });
+        add(key, std::move(step));
+    }
+
+    void read_addition(std::string_view key, add_step::place where) {
+        add_step step{.where = where};
+        if (!one_.is_section(key)) {
+            if (one_.optional(key, step.html)) add(key, std::move(step));
+            return;
+        }
+        config::position at = one_.where(key);
+        one_.section(key, [&](config::reader& part) {
+            part.required("text", step.html);
+            at = part.where("text");
+            part.optional("gap", step.apart,
+                          {{"paragraph", add_step::gap::paragraph},
+                           {"line", add_step::gap::line},
+                           {"space", add_step::gap::space},
+                           {"none", add_step::gap::none}});
+            zone_text zone;
+            part.optional("zone", zone);
+            step.zone = zone.zone;
+        });
+        add(key, std::move(step));
+        places_.back() = at;
+    }
+
+    config::reader& one_;
+    transform_steps& steps_;
+    std::vector<config::position>& places_;
+};
+
+}  // namespace
+
+void read_transforms(config::reader& one, transform_steps& steps,
+                     std::vector<config::position>& places) {
+    one.each("transform", [&](config::reader& part) { step_reader(part, steps, places).read(); });
+}
+
+}  // namespace baudot::app

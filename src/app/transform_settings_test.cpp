@@ -1,0 +1,129 @@
+#include "app/transform_settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "app/settings.hpp"
+
+namespace baudot::app {
+namespace {
+
+config::environment fake() {
+    return {
+        .variable =
+            [](const std::string&) {
+                return std::optional<std::string>("123456789:AAE0AbCdEfGhIjKlMnOpQrStUvWxYz01234");
+            },
+        .read = [](const std::string&) -> result<config::environment::file> {
+            return fail(errc::not_found, "no files here");
+        }};
+}
+
+struct outcome_of_reading {
+    route_settings route;
+    std::string report;
+};
+
+outcome_of_reading read(const std::string& keys) {
+    config::document file(
+        "data: d\naccounts: [{name: a, token: \"${T}\"}]\nroutes:\n  - name: r\n    from: -1001\n" +
+            keys,
+        "b.yaml", fake());
+    settings all = read_settings(file);
+    return {all.routes.at(0), file.report()};
+}
+
+TEST(transform_settings, every_key_becomes_a_step_in_its_order) {
+    const auto [route, report] = read(R"(    to: -1002
+    transform:
+      - replace: {from: a, to: ""}
+      - replace:
+          - {pattern: '(\d)', to: '\1', case: ignore}
+          - {from: b, to: c, whole_words: true}
+      - links: remove
+      - mentions: keep_text
+      - hashtags: {replace_with: "#ours"}
+      - header: "<b>{source}</b>"
+      - footer: {text: x, gap: line, zone: Europe/Berlin}
+      - style: blockquote
+      - caption: strip
+    too_long: cut
+)");
+    EXPECT_EQ(report, "");
+    ASSERT_EQ(route.transform.size(), 9U);
+    const auto& second = std::get<replace_step>(route.transform[1].what).all;
+    ASSERT_EQ(second.size(), 2U);
+    EXPECT_TRUE(second[0].is_pattern && second[0].ignore_case && !second[0].whole_words);
+    EXPECT_TRUE(!second[1].is_pattern && !second[1].ignore_case && second[1].whole_words);
+    EXPECT_EQ(std::get<rewrite_step>(route.transform[3].what).how, rewrite_step::action::keep_text);
+    EXPECT_EQ(std::get<rewrite_step>(route.transform[4].what).with, "#ours");
+    EXPECT_EQ(std::get<add_step>(route.transform[5].what).where, add_step::place::header);
+    const auto& footer = std::get<add_step>(route.transform[6].what);
+    EXPECT_EQ(footer.apart, add_step::gap::line);
+    EXPECT_EQ(footer.zone.name(), "Europe/Berlin");
+    EXPECT_EQ(std::get<style_step>(route.transform[7].what).type, "blockquote");
+    EXPECT_EQ(route.too_long, long_text_policy::cut);
+}
+
+TEST(transform_settings, a_destination_may_have_transforms_of_its_own) {
+    const auto [route, report] = read(R"(    to:
+      - -1002
+      - chat: "@mirror"
+        transform: [{footer: x}]
+)");
+    EXPECT_EQ(report, "");
+    ASSERT_EQ(route.to.size(), 2U);
+    EXPECT_EQ(std::get<chat_id>(route.to[0].chat), chat_id{-1002});
+    EXPECT_EQ(std::get<std::string>(route.to[1].chat), "@mirror");
+    const auto resolved = route.resolved([](const chat_text& chat) -> std::optional<chat_id> {
+        const auto* id = std::get_if<chat_id>(&chat.chat);
+        return id != nullptr ? *id : chat_id{-1003};
+    });
+    EXPECT_TRUE(resolved.transform.empty());
+    ASSERT_EQ(resolved.transform_of.size(), 1U);
+    EXPECT_EQ(resolved.transform_of.begin()->first, chat_id{-1003});
+    EXPECT_EQ(read("    to: {chat: -1002}\n").report, "");
+}
+
+TEST(transform_settings, what_is_wrong_is_named_where_it_stands) {
+    const struct {
+        std::string keys, where, words;
+    } cases[] = {
+        {"    to: -1002\n    transform:\n      - replace: {to: x}\n", "b.yaml:8:18", "from"},
+        {"    to: -1002\n    transform:\n      - replace: {from: a, pattern: b, to: x}\n",
+         "b.yaml:8:37", "beside"},
+        {"    to: -1002\n    transform:\n      - replace: {pattern: 'a(', to: x}\n", "b.yaml:8:28",
+         "missing )"},
+        {"    to: -1002\n    transform:\n      - replace: [{from: a, to: x}, {pattern: a, to: "
+         "'\\1'}]\n",
+         "b.yaml:8:54", "groups"},
+        {"    to: -1002\n    transform:\n      - replace: []\n", "b.yaml:8:9", "no value"},
+        {"    to: -1002\n    transform:\n      - links: delete\n", "b.yaml:8:16", "keep_text"},
+        {"    to: -1002\n    transform:\n      - links: {replace_with: ours}\n", "b.yaml:8:31",
+         "https://"},
+        {"    to: -1002\n    transform:\n      - header: <b>x\n", "b.yaml:8:17", "not closed"},
+        {"    to: -1002\n    transform:\n      - footer: {text: '{sauce}'}\n", "b.yaml:8:24",
+         "{source}"},
+        {"    to: -1002\n    transform:\n      - footer: {text: x, gap: wide}\n", "b.yaml:8:32",
+         "paragraph"},
+        {"    to: -1002\n    transform:\n      - style: loud\n", "b.yaml:8:16", "blockquote"},
+        {"    to: -1002\n    transform:\n      - links: remove\n        style: bold\n",
+         "b.yaml:8:9", "several keys"},
+        {"    to: -1002\n    transform:\n      - translate: ru\n", "b.yaml:8:9", "unknown key"},
+        {"    to: -1002\n    mode: forward\n    transform: [{links: remove}]\n", "b.yaml:8:25",
+         "mode: copy"},
+        {"    to: [{chat: -1002, transform: [{style: loud}]}]\n", "b.yaml:6:44", "blockquote"},
+        {"    to: [{chat: x!}]\n", "b.yaml:6:17", "chat id"},
+        {"    to: [{transform: [{style: bold}]}]\n", "b.yaml:6:10", "chat"},
+        {"    to: -1002\n    too_long: cut\n", "b.yaml:7:15", "no transform"},
+    };
+    for (const auto& [keys, where, words] : cases) {
+        const std::string report = read(keys).report;
+        EXPECT_TRUE(report.contains(where)) << keys << report;
+        EXPECT_TRUE(report.contains(words)) << keys << report;
+    }
+}
+
+}  // namespace
+}  // namespace baudot::app

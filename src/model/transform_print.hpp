@@ -1,0 +1,12 @@
+#pragma once
+
+#include <boost/json/array.hpp>
+
+#include "model/transform.hpp"
+
+namespace baudot {
+
+/// Steps as the configuration could say them; the same for equal ones. Private to the module.
+boost::json::array to_json_array(const transform_steps& steps);
+
+}  // namespace baudot

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Transforms of routes between chats of every kind, as budva43's scenarios S08, S09 and S10 state
+them: four sources, four destinations each. And what becomes of texts that are too long, over a
+restart under other rules.
+"""
+import json
+import unittest
+
+import cases
+from cases import until
+from filters_test import KINDS, scenario
+
+FRAGMENTS = {'replace': [{'from': 'hello', 'to': '12345'}, {'from': 'world', 'to': '67890'}]}
+SIGN = {'footer': '<b>Sign</b>'}
+LINK = {'footer': '<a href="{link}">🔗<b>Link</b></a>'}
+
+
+def units(text):
+    return len(text.encode('utf-16-le')) // 2
+
+
+class of_texts(scenario):
+    def relayed(self, transform, text, entities=()):
+        """Posts the text in each source; for each its id there and what stands in every chat."""
+        self.begin('copy', {'transform': transform})
+        sent = []
+        for number, source in enumerate(self.sources):
+            tagged = f'source {number}\n\n{text}'
+            by = {} if source in self.sources[:2] else {'from': 'ann'}
+            more = [{**each, 'offset': each['offset'] + units(f'source {number}\n\n')}
+                    for each in entities]
+            posted = self.world.call(f'chats/{source}/messages',
+                                     {'text': tagged, 'entities': more, **by})
+            sent.append((posted['message_id'], tagged))
+        for chat in self.destinations:
+            until('the copies', lambda at=chat: len(self.copies(at)) >= len(sent))
+        self.assertEqual(self.node.stop(), 0)
+        found = []
+        for number, (message, tagged) in enumerate(sent):
+            tag = tagged.partition('\n')[0]
+            copies = [each for chat in self.destinations for each in self.copies(chat)
+                      if each['text'].startswith(tag)]
+            self.assertEqual(len(copies), len(self.destinations))
+            for each in copies:
+                self.assertNotIn('forward_origin', each)
+            found.append((message, tagged, copies))
+        return found
+
+    @staticmethod
+    def styles(of, kinds=('bold', 'text_link')):
+        """Kind, covered text and address of the entities."""
+        raw = of['text'].encode('utf-16-le')
+        return [(each['type'], raw[2 * each['offset']:2 * (each['offset'] + each['length'])]
+                 .decode('utf-16-le'), each.get('url', ''))
+                for each in of.get('entities', []) if each['type'] in kinds]
+
+
+class s08_replace_fragments(of_texts):
+    def test_s08_fragments_are_replaced_in_all_chats_and_keep_their_style(self):
+        bold = {'type': 'bold', 'offset': 3, 'length': 7}  # "llo" of hello, "worl" of world
+        for _, tagged, copies in self.relayed([FRAGMENTS], '🚀helloworld', [bold]):
+            for each in copies:
+                self.assertEqual(each['text'], tagged.replace('helloworld', '1234567890'))
+                self.assertEqual(self.styles(each), [('bold', '67890', '')])
+
+
+class s09_link_to_the_source(of_texts):
+    def test_s09_every_text_ends_with_a_link_to_its_post_where_posts_have_one(self):
+        for kind, (message, tagged, copies) in zip(KINDS, self.relayed([LINK], 'a text')):
+            number = KINDS.index(kind)
+            chat = str(self.sources[number]).removeprefix('-100')
+            address = {'public': f'https://t.me/source_{number}/{message}',
+                       'private': f'https://t.me/c/{chat}/{message}'}[kind.split()[0]]
+            for each in copies:
+                if kind == 'private group':  # a basic one: no message there has an address
+                    self.assertEqual(each['text'], tagged)
+                    continue
+                self.assertEqual(each['text'], f'{tagged}\n\n🔗Link')
+                self.assertEqual(self.styles(each), [('text_link', '🔗Link', address),
+                                                     ('bold', 'Link', '')])
+
+
+class s10_sign(of_texts):
+    def test_s10_the_sign_stands_behind_a_blank_line_in_bold_before_the_link(self):
+        for kind, (_, tagged, copies) in zip(KINDS, self.relayed([SIGN, LINK], 'a text')):
+            for each in copies:
+                self.assertTrue(each['text'].startswith(f'{tagged}\n\nSign'), each['text'])
+                self.assertIn(('bold', 'Sign', ''), self.styles(each))
+                self.assertEqual(each['text'].endswith('\n\n🔗Link'), kind != 'private group')
+
+
+class too_long(cases.case):
+    def setUp(self):
+        super().setUp()
+        self.world = self.telegram()
+        self.world.bot('relay_bot', 7001)
+        self.environment['TOKEN'] = cases.token(7001)
+        self.source = self.world.channel('source', ['relay_bot'])
+        self.destination = self.world.channel('copies', ['relay_bot'])
+
+    def config(self, transform):
+        return self.write('baudot.yaml', json.dumps({
+            'data': str(self.folder / 'data'), 'pace': 'off',
+            'accounts': [{'name': 'bot', 'token': '${TOKEN}', 'api': self.world.url}],
+            'routes': [{'name': 'news', 'from': self.source, 'to': self.destination,
+                        'transform': transform}]}))
+
+    def test_a_split_text_arrives_in_order_and_nothing_of_it_is_lost(self):
+        node = self.relay(self.config([{'footer': 'the end'}]))
+        node.says('running')
+        words = [f'word{number}' for number in range(525)]
+        text = ' '.join(words)  # 4,089 units: the footer is too much
+        self.assertLess(4080, units(text))
+        self.world.call(f'chats/{self.source}/messages', {
+            'text': text, 'entities': [{'type': 'bold', 'offset': 0, 'length': units(text)}]})
+        self.world.post(self.source, 'next')
+        until('three copies', lambda: len(self.world.texts(self.destination)) >= 3)
+        self.assertEqual(node.stop(), 0)
+        first, second, third = [each for each in self.world.history(self.destination)
+                                if 'service' not in each]
+        self.assertEqual(third['text'], 'next\n\nthe end')
+        self.assertEqual(f'{first["text"]} {second["text"]}'.split(), words + ['the', 'end'])
+        bold = first['entities'][0]
+        self.assertEqual((bold['type'], bold['length']), ('bold', units(first['text'])))
+
+    def test_what_was_planned_is_sent_as_it_was_planned_under_other_rules(self):
+        node = self.relay(self.config([{'footer': 'old'}]))
+        node.says('running')
+        self.world.post(self.source, 'first')
+        until('the first copy', lambda: self.world.texts(self.destination))
+        # The chat refuses: what is planned now waits, over the restart.
+        self.world.call('faults', {'method': 'sendMessage', 'kind': 'flood', 'retry_after': 3,
+                                    'times': 1})
+        self.world.post(self.source, 'second')
+        until('the refusal', lambda: self.world.requests('sendMessage') >= 2)
+        node.kill()
+        node = self.relay(self.config([{'footer': 'new'}]))
+        node.says('running')
+        self.world.post(self.source, 'third')
+        until('all copies', lambda: len(self.world.texts(self.destination)) >= 3)
+        self.assertEqual(node.stop(), 0)
+        self.assertEqual(self.world.texts(self.destination),
+                         ['first\n\nold', 'second\n\nold', 'third\n\nnew'])
+
+
+if __name__ == '__main__':
+    unittest.main()
