@@ -11,6 +11,9 @@
 namespace baudot::router {
 namespace {
 
+// planned_delivery::variant of what has no content: behind the last, however many there will be.
+constexpr std::uint32_t no_variant = UINT32_MAX;
+
 /// How a message can be delivered by one account.
 enum class way : std::uint8_t { forward, copy, text };
 
@@ -72,7 +75,7 @@ public:
     /// `texts`: what transforms made of the post; null: it goes as it is.
     void add(chat_id destination, const planned_texts* texts, const capabilities& can) {
         if (texts && texts->why != reject_class::none) {
-            add_letter(destination, 0, texts->why, 0);
+            add_letter(destination, 0, texts->why, no_variant);
             return;
         }
         const auto chosen = choose(destination, by_.mode, input_.what.what, texts != nullptr, can);
@@ -110,7 +113,7 @@ private:
                         : is_text                       ? way::text
                                                         : way::copy;
         const bool may_ever = why != reject_class::not_copyable;
-        add_letter(destination, part, why, may_ever ? variant_of(how, texts, part) : 0);
+        add_letter(destination, part, why, may_ever ? variant_of(how, texts, part) : no_variant);
     }
 
     void add_letter(chat_id destination, std::uint32_t part, reject_class why,

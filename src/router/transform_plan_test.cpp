@@ -186,6 +186,18 @@ TEST_F(transforms, what_nobody_can_send_is_planned_with_the_reason) {
     EXPECT_EQ(run().deliveries[0].why, reject_class::too_long);
 }
 
+// Or a retry of its dead letter would send it.
+TEST_F(transforms, what_nobody_can_send_keeps_nothing_of_what_another_chat_gets) {
+    relay.transform = {replacing("hello", "bye")};
+    relay.transform_of[relay.to[1]] = {replacing("bye", "")};
+    const auto plan = run();
+    ASSERT_EQ(plan.deliveries.size(), 2U);
+    EXPECT_EQ(plan.deliveries[0].why, reject_class::none);
+    ASSERT_EQ(plan.deliveries[1].why, reject_class::nothing_left);
+    EXPECT_EQ(cut_out(plan, 0).variants.size(), 1U);
+    EXPECT_TRUE(cut_out(plan, 1).variants.empty());
+}
+
 TEST_F(transforms, where_nobody_can_post_every_part_is_kept_for_the_day_when_one_can) {
     can.can_post = false;
     relay.transform = {replacing("hello", std::string(5'000, 'x'))};

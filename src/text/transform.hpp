@@ -29,8 +29,7 @@ inline constexpr std::size_t text_bytes_max = 64 << 10;
 bool has_text(content_kind content) noexcept;
 
 /// The steps of a route, or of one destination, made ready: patterns compiled, HTML read. Immutable
-/// and cheap to copy; apply() is a function of its arguments, on any threads at once, and takes
-/// time linear in the text for each pattern.
+/// and cheap to copy; apply() is a function of its arguments, on any threads at once.
 class transform {
 public:
     class step;  // one of them, in the .cpp files of this module

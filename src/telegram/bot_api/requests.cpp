@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <variant>
 
@@ -35,6 +36,22 @@ void put_chat(json::object& to, const chat_reference& chat) {
     }
     const std::string& name = std::get<std::string>(chat);
     to["chat_id"] = name.starts_with('@') ? name : "@" + name;
+}
+
+// Those of which all fields are known; of another one Telegram may want more than we keep, and
+// would refuse the whole text.
+bool is_sendable(std::string_view type) {
+    constexpr std::array<std::string_view, 19> types = {"mention",       "hashtag",
+                                                        "cashtag",       "bot_command",
+                                                        "url",           "email",
+                                                        "phone_number",  "bold",
+                                                        "italic",        "underline",
+                                                        "strikethrough", "spoiler",
+                                                        "blockquote",    "expandable_blockquote",
+                                                        "code",          "pre",
+                                                        "text_link",     "text_mention",
+                                                        "custom_emoji"};
+    return std::ranges::find(types, type) != types.end();
 }
 
 json::object entity_object(const message_entity& entity, const json::storage_ptr& storage) {
@@ -69,7 +86,7 @@ void put_text(body_writer& body, const formatted_text& what, std::string_view te
     json::array entities(body.storage());
     entities.reserve(what.entities.size());
     for (const message_entity& each : what.entities) {
-        entities.push_back(entity_object(each, body.storage()));
+        if (is_sendable(each.type)) entities.push_back(entity_object(each, body.storage()));
     }
     to[entities_key] = std::move(entities);
 }
