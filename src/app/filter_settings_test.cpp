@@ -6,21 +6,11 @@
 #include <utility>
 
 #include "app/settings.hpp"
+#include "app/token_environment_test.hpp"
 #include "model/print.hpp"
 
 namespace baudot::app {
 namespace {
-
-config::environment with_token() {
-    return {
-        .variable =
-            [](const std::string&) {
-                return std::optional<std::string>("123456789:AAE0AbCdEfGhIjKlMnOpQrStUvWxYz01234");
-            },
-        .read = [](const std::string&) -> result<config::environment::file> {
-            return fail(errc::not_found, "it is gone");
-        }};
-}
 
 // "filter:" is line 9; what is in it begins with line 10 and column 7.
 const std::string before = R"(data: /var/lib/baudot

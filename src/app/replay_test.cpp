@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/token_environment_test.hpp"
+
 namespace baudot::app {
 namespace {
 
@@ -26,17 +28,6 @@ routes:
     to: -1004
     transform: [{footer: the end}]
 )";
-
-config::environment with_token() {
-    return {
-        .variable =
-            [](const std::string&) {
-                return std::optional<std::string>("123456789:AAE0AbCdEfGhIjKlMnOpQrStUvWxYz01234");
-            },
-        .read = [](const std::string&) -> result<config::environment::file> {
-            return fail(errc::not_found, "it is gone");
-        }};
-}
 
 update post_in(chat_id chat, std::string text, std::string username = {}) {
     update made{.id = update_id{1}, .kind = update_kind::post};

@@ -5,20 +5,10 @@
 #include <string>
 
 #include "app/settings.hpp"
+#include "app/token_environment_test.hpp"
 
 namespace baudot::app {
 namespace {
-
-config::environment fake() {
-    return {
-        .variable =
-            [](const std::string&) {
-                return std::optional<std::string>("123456789:AAE0AbCdEfGhIjKlMnOpQrStUvWxYz01234");
-            },
-        .read = [](const std::string&) -> result<config::environment::file> {
-            return fail(errc::not_found, "no files here");
-        }};
-}
 
 struct outcome_of_reading {
     route_settings route;
@@ -29,7 +19,7 @@ outcome_of_reading read(const std::string& keys) {
     config::document file(
         "data: d\naccounts: [{name: a, token: \"${T}\"}]\nroutes:\n  - name: r\n    from: -1001\n" +
             keys,
-        "b.yaml", fake());
+        "b.yaml", with_token());
     settings all = read_settings(file);
     return {all.routes.at(0), file.report()};
 }

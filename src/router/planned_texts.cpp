@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "text/fit.hpp"
+#include "text/words.hpp"
 
 namespace baudot::router {
 
@@ -13,7 +14,7 @@ route_texts::route_texts(const message& post, const route& by, const text::trans
       by_(by),
       of_route_(of_route),
       of_each_(of_each),
-      is_touched_((!of_route.is_empty() || !of_each.empty()) && text::has_text(post.content) &&
+      is_touched_((!of_route.is_empty() || !of_each.empty()) && text::has_text(post) &&
                   !post.has_protected_content) {}
 
 const planned_texts* route_texts::to(chat_id destination) {
@@ -51,7 +52,7 @@ const planned_texts* route_texts::finish(std::optional<text::marked_text> what) 
         if (made.parts.size() == 1 && made.parts.front() == post_.text) return nullptr;
         if (made.parts.empty()) {
             made.why = reject_class::too_long;
-        } else if (!is_caption && made.parts.front().text.empty()) {
+        } else if (!is_caption && !text::can_be_seen(made.parts.front().text)) {
             made = {.why = reject_class::nothing_left, .parts = {}};
         }
     }

@@ -86,8 +86,7 @@ TEST_F(transforms, what_no_step_changes_is_copied_as_ever) {
         EXPECT_EQ(run(), plain());
     }
     post().text.text = "hello";
-    for (const content_kind kind :
-         {content_kind::sticker, content_kind::video_note, content_kind::other}) {
+    for (const content_kind kind : {content_kind::sticker, content_kind::video_note}) {
         post().content = kind;
         EXPECT_EQ(run(), plain());
     }
@@ -184,6 +183,24 @@ TEST_F(transforms, what_nobody_can_send_is_planned_with_the_reason) {
     relay.transform = {{.what = add_step{.html = std::string(2'000, 'x')}}};
     relay.too_long = long_text_policy::cut;
     EXPECT_EQ(run().deliveries[0].why, reject_class::too_long);
+}
+
+TEST_F(transforms, a_text_of_which_nothing_can_be_seen_is_not_sent) {
+    relay.transform = {replacing("hello", "\u200B\u00A0\uFEFF")};
+    EXPECT_EQ(run().deliveries[0].why, reject_class::nothing_left);
+    relay.transform = {replacing("hello", "\u200B🚀")};
+    EXPECT_EQ(run().deliveries[0].why, reject_class::none);
+}
+
+TEST_F(transforms, a_caption_of_a_kind_that_is_not_known_is_changed_like_any) {
+    post().content = content_kind::other;
+    const auto plan = run();
+    const auto& caption = std::get<copy_message>(of(plan, 0).what).caption;
+    ASSERT_TRUE(caption);
+    EXPECT_EQ(caption->text, "bye");
+    post().text = {};
+    relay.transform = {{.what = add_step{.html = "footer"}}};
+    EXPECT_FALSE(std::get<copy_message>(of(run(), 0).what).caption) << "it may have none: a poll";
 }
 
 // Or a retry of its dead letter would send it.

@@ -91,9 +91,10 @@ std::optional<std::string> decoration::fill_url(std::string_view url, const mess
     std::string made;
     std::size_t read = 0;
     for (const hole& each : *find_holes(url)) {
-        const auto value = each.what ? value_of(*each.what, post, zone)
-                                     : std::optional(std::string(url.substr(each.begin, 1)));
+        auto value = each.what ? value_of(*each.what, post, zone)
+                               : std::optional(std::string(url.substr(each.begin, 1)));
         if (!value) return std::nullopt;
+        if (each.what == variable::username) value->erase(0, 1);  // https://t.me/name
         made += url.substr(read, each.begin - read);
         const bool is_as_it_is = !each.what || *each.what == variable::link;
         made += is_as_it_is ? *value : percent_encoded(*value);

@@ -84,6 +84,13 @@ TEST(decoration, names_of_strangers_bend_nothing_around_them) {
     EXPECT_EQ(filled("{source}", odd).text, "none");
 }
 
+TEST(decoration, in_an_address_a_username_has_no_at_sign) {
+    const formatted_text made = filled("<a href=\"https://t.me/{username}\">{username}</a>");
+    EXPECT_EQ(made.text, "@some_news");
+    ASSERT_EQ(made.entities.size(), 1U);
+    EXPECT_EQ(made.entities[0].url, "https://t.me/some_news");
+}
+
 TEST(decoration, a_link_is_one_that_readers_of_the_source_can_open) {
     message one = post();
     EXPECT_EQ(filled("{link}", one).text, "https://t.me/some_news/77");

@@ -4,6 +4,7 @@
 
 #include "text/removal.hpp"
 #include "text/steps.hpp"
+#include "text/words.hpp"
 
 namespace baudot::text {
 namespace {
@@ -20,7 +21,7 @@ public:
         std::vector<edit> edits;
         std::vector<mark> kept;
         for (mark& each : to.marks) {
-            if (!is_meant(each.what.type)) {
+            if (!is_meant(each.what.type) || !is_still_one(to, each)) {
                 kept.push_back(std::move(each));
             } else if (what_.how == action::remove) {
                 removed.push_back({.begin = each.begin, .end = each.end});
@@ -46,15 +47,26 @@ private:
         return false;
     }
 
+    // What a step before put in the place of what Telegram found may be something else.
+    static bool is_still_one(const marked_text& in, const mark& which) {
+        if (!which.is_touched || !is_found_by_telegram(which.what.type)) return true;
+        return looks_like(which.what.type, text_of(in, which));
+    }
+
     // An address that is seen cannot stay without being a link.
     static void keep_text(const marked_text& in, const mark& which,
                           std::vector<byte_range>& removed, std::vector<edit>& edits) {
-        const char first = in.bytes[which.begin];
-        if (which.what.type == "url") {
+        const bool is_link = which.what.type == "url" || which.what.type == "text_link";
+        const std::string_view words = text_of(in, which);
+        if (is_link && looks_like("url", words)) {
             removed.push_back({.begin = which.begin, .end = which.end});
-        } else if (which.what.type != "text_link" && (first == '@' || first == '#')) {
+        } else if (!is_link && (words.front() == '@' || words.front() == '#')) {
             add(edits, {.begin = which.begin, .end = which.begin + 1, .with = {}});
         }
+    }
+
+    static std::string_view text_of(const marked_text& in, const mark& which) {
+        return std::string_view(in.bytes).substr(which.begin, which.end - which.begin);
     }
 
     void replace(marked_text& in, mark which, std::vector<mark>& kept,

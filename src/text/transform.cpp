@@ -119,8 +119,8 @@ made_step make_step(const strip_caption_step&, std::uint32_t) {
 
 }  // namespace
 
-bool has_text(content_kind content) noexcept {
-    switch (content) {
+bool has_text(const message& post) noexcept {
+    switch (post.content) {
         case content_kind::text:
         case content_kind::photo:
         case content_kind::video:
@@ -128,9 +128,9 @@ bool has_text(content_kind content) noexcept {
         case content_kind::audio:
         case content_kind::voice:
         case content_kind::document: return true;
+        case content_kind::other: return !post.text.text.empty();  // it may be a poll
         case content_kind::video_note:
         case content_kind::sticker:
-        case content_kind::other:
         case content_kind::service: return false;
     }
     return false;

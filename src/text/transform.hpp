@@ -25,8 +25,8 @@ struct transform_error {
 /// bounded.
 inline constexpr std::size_t text_bytes_max = 64 << 10;
 
-/// What has a text or a caption. Other messages pass every transform as they are.
-bool has_text(content_kind content) noexcept;
+/// What has a text or a caption, or may have one. Other messages pass every transform as they are.
+bool has_text(const message& post) noexcept;
 
 /// The steps of a route, or of one destination, made ready: patterns compiled, HTML read. Immutable
 /// and cheap to copy; apply() is a function of its arguments, on any threads at once.

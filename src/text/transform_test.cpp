@@ -160,6 +160,42 @@ TEST(transform, mentions_and_hashtags_go_or_become_words_or_others) {
               "@some Bob tag $TSLA");
 }
 
+TEST(transform, what_was_put_in_place_of_a_tag_or_a_link_is_one_only_if_it_looks_like_one) {
+    const formatted_text text{"#breaking Fire, a.example",
+                              {entity("hashtag", 0, 9), entity("url", 16, 9)}};
+    const auto replacing_by = [](std::string tag, std::string link) {
+        return replacing({{.find = "#breaking", .with = std::move(tag)},
+                          {.find = "a.example", .with = std::move(link)}});
+    };
+    const auto no_tags = rewriting(thing::hashtags, action::remove);
+    const auto no_links = rewriting(thing::links, action::remove);
+    EXPECT_EQ(transformed({replacing_by("BREAKING:", "[link]"), no_tags, no_links}, text).text,
+              "BREAKING: Fire, [link]");
+    EXPECT_EQ(transformed({replacing_by("#news", "b.example/x"), no_tags, no_links}, text).text,
+              "Fire,");
+    EXPECT_EQ(
+        transformed({rewriting(thing::hashtags, action::replace, "news"), no_tags}, text).text,
+        "news Fire, a.example");
+    // An edit beside it changes nothing.
+    EXPECT_EQ(transformed({replacing({{.find = ", ", .with = " "}}), no_links}, text).text,
+              "#breaking Fire");
+}
+
+TEST(transform, a_link_behind_an_address_does_not_stay_as_the_address) {
+    const auto words_alone = rewriting(thing::links, action::keep_text);
+    const auto behind = [&](std::string words) {
+        const auto length = static_cast<std::int32_t>(words.size());
+        return transformed({words_alone},
+                           {"see " + words + " now",
+                            {entity("text_link", 4, length, "https://ads.example/")}})
+            .text;
+    };
+    EXPECT_EQ(behind("https://ads.example"), "see now");
+    EXPECT_EQ(behind("t.me/chan"), "see now");
+    EXPECT_EQ(behind("the words."), "see the words. now");
+    EXPECT_EQ(behind("here"), "see here now");
+}
+
 TEST(transform, no_blank_space_stays_where_something_was_removed) {
     const auto without_tags = [](std::string text) {
         formatted_text tagged{std::move(text), {}};

@@ -62,4 +62,20 @@ bool belongs_to_the_one_before(std::string_view text, std::size_t at) {
             RE2::FullMatch(piece(before), letter_of_a_flag));
 }
 
+bool looks_like(std::string_view type, std::string_view text) {
+    static const RE2 url(
+        R"((?i)[a-z][a-z0-9+.-]*://\S+|[\pL\pN_.@-]+\.[\pL\pN-]{2,}(:\d+)?([/?#]\S*)?)");
+    static const RE2 mention(R"(@[A-Za-z0-9_]+)");
+    static const RE2 hashtag(R"(#[\pL\pM\pN_·]+(@[A-Za-z0-9_]+)?)");
+    if (type == "url") return RE2::FullMatch(piece(text), url);
+    if (type == "mention") return RE2::FullMatch(piece(text), mention);
+    if (type == "hashtag") return RE2::FullMatch(piece(text), hashtag);
+    return true;
+}
+
+bool can_be_seen(std::string_view text) {
+    static const RE2 seen(R"([^\pZ\p{Cc}\p{Cf}\x{3164}])");
+    return RE2::PartialMatch(piece(text), seen);
+}
+
 }  // namespace baudot::text

@@ -18,4 +18,11 @@ std::size_t bytes_of_character(std::string_view text, std::size_t at);
 /// before it: a mark, a joiner, a colour of skin, the second letter of a flag.
 bool belongs_to_the_one_before(std::string_view text, std::size_t at);
 
+/// Whether Telegram would find an entity of this type in the whole of `text`, about: a url, a
+/// mention, a hashtag. Of other types yes.
+bool looks_like(std::string_view type, std::string_view text);
+
+/// Whether a reader sees anything: Telegram takes no text of blanks and format characters alone.
+bool can_be_seen(std::string_view text);
+
 }  // namespace baudot::text
