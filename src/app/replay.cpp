@@ -78,13 +78,14 @@ std::span<const replay::verdict> replay::judge(update what) {
 // Of the routes that call its chat so.
 void replay::judge_as(const update& what) {
     const std::size_t first = verdicts_.size();
-    for (const auto& [route, how] : rules_.judge(what.content)) {
+    const auto said_by = rules_.judge(what.content);
+    for (const auto& [route, how] : said_by) {
         verdicts_.push_back({.route = route, .how = how, .to = {}});
     }
     const std::span judged = std::span(verdicts_).subspan(first);
     if (judged.empty()) return;
     const update_received received{what};
-    for (deliveries_planned& plan : rules_.plan_for({.what = received}, everywhere())) {
+    for (deliveries_planned& plan : rules_.plan_for({.what = received}, said_by, everywhere())) {
         const auto of = std::ranges::find(
             judged, plan.route, [this](const verdict& each) { return route_name(each.route); });
         BAUDOT_ASSERT(of != judged.end(), "what is planned was judged");

@@ -161,6 +161,10 @@ int play(const replay_arguments& given, const settings& read, std::istream& from
                     "other updates, {} unreadable lines",
                     all.posts, all.relayed, all.copies, all.of_none, all.others, unreadable)
             .c_str());
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        std::fputs("baudot: the output cannot be written\n", stderr);
+        return is_wrong;
+    }
     if (from.bad()) {
         std::fprintf(stderr, "baudot: %s cannot be read to its end\n", given.posts.c_str());
         return is_wrong;

@@ -191,10 +191,15 @@ private:
 
 std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input,
                                                          const capabilities& can) const {
+    if (input.what.what.kind != update_kind::post) return {};
+    return plan_for(input, judge(input.what.what.content), can);
+}
+
+std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input,
+                                                         const std::vector<judgement>& judged,
+                                                         const capabilities& can) const {
     std::vector<deliveries_planned> made;
     const update& what = input.what.what;
-    if (what.kind != update_kind::post) return made;
-    const std::vector<judgement> judged = judge(what.content);
     const bool asks_for_first = std::ranges::any_of(judged, [&](const judgement& each) {
         return rules_.routes[each.route].per_destination == destination_policy::first;
     });

@@ -102,13 +102,6 @@ public:
     static std::expected<compiled_rules, std::vector<rule_error>> compile(
         rule_set rules, const pattern_limits& limits = {});
 
-    /// In the order of the routes; none is empty. A destination that nobody can deliver to is in
-    /// it, with the reason: no_sender, needs_member, media_not_allowed, or not_copyable where the
-    /// source protects its content; nothing_left or too_long where transforms made what nobody can
-    /// send.
-    std::vector<deliveries_planned> plan_for(const plan_input& input,
-                                             const capabilities& can) const;
-
     /// What each route of the post's chat says to it, in file order.
     struct judgement {
         std::uint32_t route = 0;
@@ -116,6 +109,18 @@ public:
         friend bool operator==(const judgement&, const judgement&) = default;
     };
     std::vector<judgement> judge(const message& post) const;
+
+    /// In the order of the routes; none is empty. A destination that nobody can deliver to is in
+    /// it, with the reason: no_sender, needs_member, media_not_allowed, or not_copyable where the
+    /// source protects its content; nothing_left or too_long where transforms made what nobody can
+    /// send.
+    std::vector<deliveries_planned> plan_for(const plan_input& input,
+                                             const capabilities& can) const;
+
+    /// The same of what judge() has said to this post.
+    std::vector<deliveries_planned> plan_for(const plan_input& input,
+                                             const std::vector<judgement>& judged,
+                                             const capabilities& can) const;
 
     const rule_set& rules() const { return rules_; }
     const pattern_index& patterns() const { return patterns_; }

@@ -4,6 +4,8 @@ and what it says of lines that are no updates.
 """
 import collections
 import json
+import os
+import subprocess
 import unittest
 
 import cases
@@ -78,6 +80,15 @@ class replay(cases.case):
         done = self.run_program(cases.BAUDOT, 'replay', self.configure(RULES), self.posts('news'))
         self.assertEqual(done.code, 2)
         self.assertIn('--dry-run', done.err)
+
+    def test_whose_output_has_no_room_says_so(self):
+        file, posts = self.configure(RULES), self.posts('news')
+        with open('/dev/full', 'w') as full:
+            done = subprocess.run([cases.BAUDOT, 'replay', file, posts, '--dry-run'], stdout=full,
+                                  stderr=subprocess.PIPE, check=False, text=True,
+                                  env={**os.environ, **self.environment})
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('cannot be written', done.stderr)
 
     def test_of_a_file_that_is_not_there_names_it(self):
         done = self.replay(self.configure(RULES), self.folder / 'none.jsonl')
