@@ -183,7 +183,7 @@ TEST(transform, what_was_put_in_place_of_a_tag_or_a_link_is_one_only_if_it_looks
 
 TEST(transform, a_link_behind_an_address_does_not_stay_as_the_address) {
     const auto words_alone = rewriting(thing::links, action::keep_text);
-    const auto behind = [&](std::string words) {
+    const auto behind = [&](const std::string& words) {
         const auto length = static_cast<std::int32_t>(words.size());
         return transformed({words_alone},
                            {"see " + words + " now",
