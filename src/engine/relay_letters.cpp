@@ -6,6 +6,19 @@
 
 namespace baudot::engine {
 namespace asio = boost::asio;
+namespace {
+
+std::string why_without_content(reject_class why) {
+    switch (why) {
+        case reject_class::not_copyable:
+            return "its source protects its content, so it was not kept";
+        case reject_class::nothing_left:
+        case reject_class::too_long: return "its route's transforms made nothing that can be sent";
+        default: return "its content is not known: an older version did not keep it";
+    }
+}
+
+}  // namespace
 
 // An order that came first wins: the event of a later one changes nothing (state::apply), and what
 // it finds then is the mark of the first.
@@ -48,16 +61,6 @@ result<event> relay::plan_again(const retry_order& order) const {
     again.why = reject_class::none;
     if (order.sender != account_id{0}) again.sender = order.sender;
     return plan;
-}
-
-static std::string why_without_content(reject_class why) {
-    switch (why) {
-        case reject_class::not_copyable:
-            return "its source protects its content, so it was not kept";
-        case reject_class::nothing_left:
-        case reject_class::too_long: return "its route's transforms made nothing that can be sent";
-        default: return "its content is not known: an older version did not keep it";
-    }
 }
 
 result<void> relay::why_not(const retry_order& order, const dead_letter& of) const {

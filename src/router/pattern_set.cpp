@@ -123,7 +123,7 @@ std::expected<std::uint32_t, pattern_error> pattern_set::builder::add(std::strin
     const auto known = state_->numbers.find(std::string(pattern));
     if (known != state_->numbers.end()) return known->second;
 
-    auto compiled = compile_pattern(pattern, state_->limits.pattern_bytes);
+    auto compiled = compile_pattern(pattern, options_of(state_->limits.pattern_bytes));
     if (!compiled) return std::unexpected(std::move(compiled.error()));
     const auto number = static_cast<std::uint32_t>(state_->patterns.size());
     state_->patterns.push_back(*std::move(compiled));

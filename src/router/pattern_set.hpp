@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "text/pattern_error.hpp"
+
 namespace baudot::router {
 
 /// Memory for patterns. What is compiled is bounded by it whatever the configuration says: a
@@ -21,11 +23,7 @@ struct pattern_limits {
     std::size_t literals_from = 16;  // patterns with literals from which on these are looked for
 };
 
-/// Why RE2 refuses a pattern.
-struct pattern_error {
-    std::string reason;                 // RE2's own words, with the part they are about
-    std::optional<std::size_t> offset;  // of that part, in bytes; none when RE2 names no part
-};
+using text::pattern_error;
 
 /// Which of many RE2 patterns match a text, in one pass for each set of about a thousand,
 /// however many there are.

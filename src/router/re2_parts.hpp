@@ -1,25 +1,13 @@
 #pragma once
 
-#include <re2/re2.h>
-
-#include <cstdint>
-#include <expected>
-#include <memory>
-#include <string_view>
-
-#include "router/pattern_set.hpp"
+#include "text/re2_parts.hpp"
 
 // Private to the module: shows RE2.
 
 namespace baudot::router {
 
-RE2::Options options_of(std::int64_t max_mem);
-
-inline re2::StringPiece piece(std::string_view text) {
-    return {text.data(), text.size()};
-}
-
-std::expected<std::unique_ptr<RE2>, pattern_error> compile_pattern(std::string_view pattern,
-                                                                   std::int64_t max_mem);
+using text::compile_pattern;
+using text::options_of;
+using text::piece;
 
 }  // namespace baudot::router

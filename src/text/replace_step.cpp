@@ -1,11 +1,10 @@
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
 
 #include "base/utf16.hpp"
+#include "text/re2_parts.hpp"
 #include "text/steps.hpp"
 #include "text/words.hpp"
 
@@ -14,10 +13,6 @@ namespace {
 
 constexpr std::int64_t pattern_bytes_max = std::int64_t{8} << 20;
 constexpr std::size_t groups_max = 10;  // \0 to \9
-
-re2::StringPiece piece(std::string_view text) {
-    return {text.data(), text.size()};
-}
 
 std::string_view view(const re2::StringPiece& of) {
     return {of.data(), of.size()};
@@ -32,34 +27,27 @@ struct match {
 /// One replacement, compiled.
 class finder {
 public:
-    explicit finder(const replacement& what) : what_(what) {
-        RE2::Options options;
-        options.set_log_errors(false);
-        options.set_max_mem(pattern_bytes_max);
+    /// `place`: of what is looked for; the next is that of what stands there then.
+    static std::expected<finder, transform_error> make(const replacement& what,
+                                                       std::uint32_t place) {
+        RE2::Options options = options_of(pattern_bytes_max);
         options.set_literal(!what.is_pattern);
         options.set_case_sensitive(!what.ignore_case);
-        compiled_ = std::make_unique<RE2>(piece(what.find), options);
-    }
-
-    std::optional<transform_error> problem(std::uint32_t place) const {
-        if (!compiled_->ok()) {
-            transform_error wrong{.place = place, .message = compiled_->error()};
-            const std::string& part = compiled_->error_arg();
-            if (const auto at = what_.find.find(part); !part.empty() && at != std::string::npos) {
-                wrong.offset = at;
-            }
-            return wrong;
+        auto compiled = compile_pattern(what.find, options);
+        if (!compiled) {
+            return std::unexpected(transform_error{.place = place,
+                                                   .offset = compiled.error().offset,
+                                                   .message = std::move(compiled.error().reason)});
         }
         std::string why;
-        if (what_.is_pattern && !compiled_->CheckRewriteString(piece(what_.with), &why)) {
-            return transform_error{
+        if (what.is_pattern && !(*compiled)->CheckRewriteString(piece(what.with), &why)) {
+            return std::unexpected(transform_error{
                 .place = place + 1,
-                .message =
-                    "\\0 is what was found, \\1 to \\9 are groups of the pattern, \\\\ is a "
-                    "backslash: " +
-                    why};
+                .message = "\\0 is what was found, \\1 to \\9 are groups of the pattern, \\\\ is a "
+                           "backslash: " +
+                           why});
         }
-        return std::nullopt;
+        return finder(what, *std::move(compiled));
     }
 
     /// The first match that begins at `from` or behind it, and is not empty.
@@ -110,6 +98,9 @@ public:
     }
 
 private:
+    finder(replacement what, std::unique_ptr<RE2> compiled)
+        : what_(std::move(what)), compiled_(std::move(compiled)) {}
+
     // \C matches single bytes; what is replaced are characters.
     static void snap(std::string_view text, match& found) {
         while (found.begin > 0 && is_continuation(text[found.begin])) --found.begin;
@@ -117,7 +108,7 @@ private:
     }
 
     replacement what_;
-    std::unique_ptr<const RE2> compiled_;
+    std::unique_ptr<RE2> compiled_;
 };
 
 class replacing final : public transform::step {
@@ -161,9 +152,9 @@ private:
 made_step make_step(const replace_step& step, std::uint32_t place) {
     std::vector<finder> all;
     for (const replacement& each : step.all) {
-        if (auto wrong = all.emplace_back(each).problem(place)) {
-            return std::unexpected(*std::move(wrong));
-        }
+        auto made = finder::make(each, place);
+        if (!made) return std::unexpected(std::move(made.error()));
+        all.push_back(*std::move(made));
         place += 2;
     }
     return std::make_shared<replacing>(std::move(all));

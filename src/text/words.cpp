@@ -1,15 +1,10 @@
 #include "text/words.hpp"
 
-#include <re2/re2.h>
-
 #include "text/marked_text.hpp"
+#include "text/re2_parts.hpp"
 
 namespace baudot::text {
 namespace {
-
-re2::StringPiece piece(std::string_view text) {
-    return {text.data(), text.size()};
-}
 
 std::string_view first_character(std::string_view text) {
     return text.empty() ? text : text.substr(0, bytes_of_character(text, 0));

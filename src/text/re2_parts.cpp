@@ -1,20 +1,20 @@
-#include "router/re2_parts.hpp"
+#include "text/re2_parts.hpp"
 
 #include <string>
 #include <utility>
 
-namespace baudot::router {
+namespace baudot::text {
 
 RE2::Options options_of(std::int64_t max_mem) {
     RE2::Options options;
-    options.set_log_errors(false);  // errors are values here; RE2 would write to stderr
+    options.set_log_errors(false);  // RE2 would write to stderr
     options.set_max_mem(max_mem);
     return options;
 }
 
 std::expected<std::unique_ptr<RE2>, pattern_error> compile_pattern(std::string_view pattern,
-                                                                   std::int64_t max_mem) {
-    auto compiled = std::make_unique<RE2>(piece(pattern), options_of(max_mem));
+                                                                   const RE2::Options& options) {
+    auto compiled = std::make_unique<RE2>(piece(pattern), options);
     if (compiled->ok()) return compiled;
     pattern_error wrong{.reason = compiled->error(), .offset = std::nullopt};
     // RE2 gives the offending part, not its place; it stops at the first.
@@ -26,4 +26,4 @@ std::expected<std::unique_ptr<RE2>, pattern_error> compile_pattern(std::string_v
     return std::unexpected(std::move(wrong));
 }
 
-}  // namespace baudot::router
+}  // namespace baudot::text
