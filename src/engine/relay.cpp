@@ -172,9 +172,9 @@ asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
             what = &std::get<update_received>(read).what;
         }
         for (deliveries_planned& each : plan_(*what, post.version, post.position)) {
-            result<bool> kept = drop_known(each);
-            if (!kept) co_return std::unexpected(kept.error());
-            if (!*kept) continue;
+            // P2: what was planned before, under whatever rules, is not planned again.
+            if (auto fresh = state_.drop_known(each); !fresh) co_return fresh;
+            if (each.deliveries.empty()) continue;
             owed += each.deliveries.size();
             bytes += bytes_in_memory(each);
             plans.emplace_back(std::move(each));
@@ -183,18 +183,6 @@ asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
         work_ = true;
     }
     co_return result<void>{};
-}
-
-// P2: what was planned before, under whatever rules, is not planned again.
-result<bool> relay::drop_known(deliveries_planned& what) const {
-    std::vector<planned_delivery> fresh;
-    for (const planned_delivery& each : what.deliveries) {
-        const result<bool> known = state_.is_known(what.source, what.message, each.id);
-        if (!known) return known;
-        if (!*known) fresh.push_back(each);
-    }
-    what.deliveries = std::move(fresh);
-    return !what.deliveries.empty();
 }
 
 // The content alone moves: its deliveries keep their position, so a move needs no care for what is

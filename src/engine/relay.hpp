@@ -184,7 +184,6 @@ private:
     // relay.cpp: one turn, in this order
     boost::asio::awaitable<result<void>> turn();
     boost::asio::awaitable<result<void>> make_plans(std::vector<event>& plans);
-    result<bool> drop_known(deliveries_planned& what) const;
     boost::asio::awaitable<result<void>> make_moves(std::vector<event>& plans);
     boost::asio::awaitable<result<void>> make_starts();
     boost::asio::awaitable<result<void>> fill_letters();

@@ -1,7 +1,6 @@
 #include "engine/state.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "base/assert.hpp"
@@ -11,9 +10,6 @@
 
 namespace baudot::engine {
 namespace {
-
-constexpr std::uint8_t copy_row_version = 1;
-constexpr std::uint8_t fate_planned = 0xFF;
 
 const std::string rules_key = "rules_fingerprint";
 
@@ -68,51 +64,6 @@ dead_letter letter_of(const owed_delivery& of, const settlement& fate) {
 }
 
 }  // namespace
-
-std::string encode(const copy_row& what) {
-    std::string value;
-    put(value, copy_row_version);
-    put(value, what.delivery.planned);
-    put(value, what.delivery.index);
-    put(value, what.fate ? std::to_underlying(*what.fate) : fate_planned);
-    put(value, what.destination);
-    put(value, what.sender);
-    put(value, what.copy);
-    put(value, what.why);
-    value += what.route;
-    return value;
-}
-
-result<copy_row> decode_copy_row(std::string_view value) {
-    byte_reader reader(value);
-    std::uint8_t version = 0, fate = 0;
-    copy_row what;
-    reader.take(version);
-    reader.take(what.delivery.planned);
-    reader.take(what.delivery.index);
-    reader.take(fate);
-    reader.take(what.destination);
-    reader.take(what.sender);
-    reader.take(what.copy);
-    const bool whole = reader.take(what.why);
-    const bool is_known =
-        fate == fate_planned || fate <= std::to_underlying(outcome_kind::not_sent);
-    if (!whole || version != copy_row_version || !is_known || what.why > reject_class_last) {
-        return fail(errc::corrupt, "store: a value of the family copies cannot be read");
-    }
-    if (fate != fate_planned) what.fate = static_cast<outcome_kind>(fate);
-    what.route = reader.rest();
-    return what;
-}
-
-std::string copy_key(chat_id source, message_id message, const delivery_id& id) {
-    std::string key;
-    put_ordered(key, source);
-    put_ordered(key, message);
-    const std::array<char, 16> bytes = to_bytes(id);
-    key.append(bytes.data(), bytes.size());
-    return key;
-}
 
 std::size_t bytes_in_memory(const update& what) {
     const message& of = what.content;
@@ -226,36 +177,46 @@ result<void> state::apply_one(sequence position, const deliveries_planned& what)
         if (!is_dead) return std::unexpected(is_dead.error());
         if (!*is_dead) return {};
     }
+    if (result<void> marked = posts_.planned(position, what); !marked) return marked;
     const bool is_owed = owed_.planned(position, what);
-    const auto count = static_cast<std::uint32_t>(what.deliveries.size());
-    for (std::uint32_t index = 0; index < count; ++index) {
+    put_copies(position, what);
+    if (!is_owed) return {};
+    put_owed(position, what);
+    if (listener_.planned) listener_.planned(position, what);
+    return {};
+}
+
+// What nobody can deliver ends with its plan. A retry takes back the fate that it had.
+void state::put_copies(sequence position, const deliveries_planned& what) {
+    for (std::uint32_t index = 0; index < what.deliveries.size(); ++index) {
         const planned_delivery& each = what.deliveries[index];
-        if (each.why == reject_class::none) {
+        if (each.why != reject_class::none) {
+            end(describe(what, index), {.delivery = {position, index},
+                                        .kind = outcome_kind::rejected,
+                                        .message = {},
+                                        .why = each.why,
+                                        .description = {},
+                                        .at = what.received_at,
+                                        .letter = cut_out(what, index)});
+        } else if (what.retry_of != delivery_ref{}) {
             rows_.put(store::family::copies, copy_key(what.source, what.message, each.id),
                       encode(copy_row{.delivery = {position, index},
                                       .fate = std::nullopt,
                                       .destination = each.destination,
                                       .sender = each.sender,
                                       .route = what.route}));
-            continue;
         }
-        end(describe(what, index), {.delivery = {position, index},
-                                    .kind = outcome_kind::rejected,
-                                    .message = {},
-                                    .why = each.why,
-                                    .description = {},
-                                    .at = what.received_at,
-                                    .letter = cut_out(what, index)});
     }
-    if (!is_owed) return {};
+}
+
+void state::put_owed(sequence position, const deliveries_planned& what) {
+    const auto count = static_cast<std::uint32_t>(what.deliveries.size());
     for (std::uint32_t part = 0; part * deliveries_per_row < count; ++part) {
         const std::uint32_t first = part * deliveries_per_row;
         if (!owed_.owes(position, first, first + deliveries_per_row)) continue;
         rows_.put_new(store::family::pending, encode(pending_key{true, position, part + 1}),
                       encode_owed_row(what, part));
     }
-    if (listener_.planned) listener_.planned(position, what);
-    return {};
 }
 
 result<void> state::apply_one(sequence, const deliveries_settled& what) {
@@ -266,15 +227,24 @@ result<void> state::apply_one(sequence, const deliveries_settled& what) {
     return outcome;
 }
 
-result<owed_delivery> state::find_owed(const delivery_ref& ref) const {
-    const pending_key key = row_of(ref);
-    const auto value = rows_.get(store::family::pending, encode(key));
+result<owed_delivery> state::find_owed(const delivery_ref& ref) {
+    const pending_key where = row_of(ref);
+    const std::string key = encode(where);
+    const auto delivery_in = [&](std::string_view value) -> result<owed_delivery> {
+        const auto row = owed_row::read(value, where.row - 1);
+        if (!row) return std::unexpected(row.error());
+        if (ref.index < row->last()) return row->at(ref.index);
+        return fail(errc::corrupt, "store: a delivery has no row");
+    };
+    if (const std::string* known = owed_rows_.find(key)) return delivery_in(*known);
+    auto value = rows_.get(store::family::pending, key);
     if (!value) return std::unexpected(value.error());
     if (!*value) return fail(errc::corrupt, "store: what is owed has no row");
-    const auto row = owed_row::read(**value, key.row - 1);
-    if (!row) return std::unexpected(row.error());
-    if (ref.index >= row->last()) return fail(errc::corrupt, "store: a delivery has no row");
-    return row->at(ref.index);
+    auto found = delivery_in(**value);
+    const std::uint32_t first = (where.row - 1) * deliveries_per_row;
+    const bool is_asked_again = owed_.owes(ref.planned, first, first + deliveries_per_row);
+    if (found && is_asked_again) owed_rows_.keep(key, **std::move(value));
+    return found;
 }
 
 result<void> state::end(const settlement& fate) {
@@ -282,7 +252,9 @@ result<void> state::end(const settlement& fate) {
     if (!of) return std::unexpected(of.error());
     const std::uint32_t first = fate.delivery.index / deliveries_per_row * deliveries_per_row;
     if (!owed_.owes(fate.delivery.planned, first, first + deliveries_per_row)) {
-        rows_.erase(store::family::pending, encode(row_of(fate.delivery)));
+        std::string key = encode(row_of(fate.delivery));
+        owed_rows_.forget(key);
+        rows_.erase(store::family::pending, std::move(key));
     }
     end(*of, fate);
     return {};
@@ -389,12 +361,6 @@ update_id state::cursor(account_id account) const {
     return found == cursors_.end() ? update_id{0} : found->second;
 }
 
-result<bool> state::is_known(chat_id source, message_id message, const delivery_id& id) const {
-    const auto row = rows_.get(store::family::copies, copy_key(source, message, id));
-    if (!row) return std::unexpected(row.error());
-    return row->has_value();
-}
-
 // A group moves once; a chain longer than that is a mistake of the other side, and ends.
 chat_id state::resolve(chat_id chat) const {
     for (int hops = 0; hops < 4; ++hops) {
@@ -408,6 +374,7 @@ chat_id state::resolve(chat_id chat) const {
 result<void> state::restore(const owed_visitor& owes) {
     position_ = below_.position();
     if (result<void> meta = restore_meta(); !meta) return meta;
+    if (result<void> posts = posts_.restore(position_ == sequence{0}); !posts) return posts;
     if (result<void> chats = restore_chats(); !chats) return chats;
     if (result<void> letters = dead_.restore(); !letters) return letters;
     has_more_unplanned_ = true;  // as far as is known

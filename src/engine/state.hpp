@@ -15,9 +15,12 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "dispatch/ledger.hpp"
+#include "engine/copy_row.hpp"
 #include "engine/dead_letters.hpp"
 #include "engine/overlay.hpp"
 #include "engine/owed_row.hpp"
+#include "engine/planned_posts.hpp"
+#include "engine/row_cache.hpp"
 #include "model/event.hpp"
 #include "schedule/limit_scope.hpp"
 #include "store/store.hpp"
@@ -36,23 +39,6 @@ struct unplanned_post {
 /// What a post takes in memory, about.
 std::size_t bytes_in_memory(const update& what);
 
-/// A row of the `copies` family: what became of one delivery of a source message.
-struct copy_row {
-    delivery_ref delivery;
-    std::optional<outcome_kind> fate;  // empty: planned
-    chat_id destination{};
-    account_id sender{};
-    message_id copy{};  // delivered: its id in the destination
-    reject_class why = reject_class::none;
-    std::string route;
-
-    friend bool operator==(const copy_row&, const copy_row&) = default;
-};
-
-std::string encode(const copy_row& what);
-result<copy_row> decode_copy_row(std::string_view value);
-std::string copy_key(chat_id source, message_id message, const delivery_id& id);
-
 /// Everything that the journal says, as far as it has been applied: the projection of
 /// ARCHITECTURE.md rule 1. apply() is the only way in, live and at recovery, so both give the
 /// same state; restore() continues from what the last commit() left in the store.
@@ -65,6 +51,7 @@ public:
     state(store::store& below, std::size_t unplanned_max, std::size_t unplanned_bytes_max)
         : rows_(below),
           below_(below),
+          posts_(rows_, owed_),
           dead_(rows_, below),
           unplanned_max_(unplanned_max),
           unplanned_bytes_max_(unplanned_bytes_max) {}
@@ -93,7 +80,7 @@ public:
     const dead_letters& dead() const { return dead_; }
 
     /// What the delivery is. errc::corrupt when nobody owes it; the store's errors.
-    result<owed_delivery> find_owed(const delivery_ref& ref) const;
+    result<owed_delivery> find_owed(const delivery_ref& ref);
 
     /// The first of the posts that still need a plan, in order of arrival: unplanned_max.
     /// planned() events remove them, and pass_unplanned() those for which no route cared.
@@ -108,8 +95,8 @@ public:
     /// The next update id to ask for; update_id{0}: none known.
     update_id cursor(account_id account) const;
 
-    /// Has this delivery been planned before (P2)?
-    result<bool> is_known(chat_id source, message_id message, const delivery_id& id) const;
+    /// Takes away what has been planned before (P2). The store's errors; errc::corrupt.
+    result<void> drop_known(deliveries_planned& what) { return posts_.drop_known(what); }
 
     /// Where a basic group moved to, or the chat itself.
     chat_id resolve(chat_id chat) const;
@@ -147,7 +134,11 @@ private:
     result<void> apply_one(sequence position, const dead_letters_dropped& what);
     result<void> apply_one(sequence position, const limit_learned& what);
 
+    static constexpr std::size_t owed_rows_max = 8'192;  // some 600 bytes each, where it is full
+
     result<void> pass_through(sequence cause);
+    void put_copies(sequence position, const deliveries_planned& what);
+    void put_owed(sequence position, const deliveries_planned& what);
     result<void> move(const delivery_ref& ref, account_id to);
     result<void> end(const settlement& fate);
     void end(const owed_delivery& of, const settlement& fate);
@@ -162,6 +153,8 @@ private:
     overlay rows_;
     store::store& below_;
     dispatch::ledger owed_;
+    row_cache owed_rows_{owed_rows_max};
+    planned_posts posts_;
     dead_letters dead_;
     const std::size_t unplanned_max_;
     const std::size_t unplanned_bytes_max_;

@@ -24,6 +24,7 @@ result<void> state::move(const delivery_ref& ref, account_id to) {
     if (!*value) return fail(errc::corrupt, "store: what is owed has no row");
     auto changed = with_sender(**std::move(value), ref, to);
     if (!changed) return std::unexpected(changed.error());
+    owed_rows_.forget(key);
     rows_.put(store::family::pending, std::move(key), *std::move(changed));
     if (!listener_.moved) return {};
     const auto of = find_owed(ref);
