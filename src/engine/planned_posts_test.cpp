@@ -1,6 +1,7 @@
 // P2: what was planned once is never planned again, whatever became of it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -29,8 +30,9 @@ deliveries_planned plan(std::uint64_t first, std::uint32_t count, message_id of 
 
 std::vector<std::uint64_t> fresh_of(state& in, deliveries_planned what) {
     EXPECT_TRUE(in.drop_known(what));
-    std::vector<std::uint64_t> left;
-    for (const planned_delivery& each : what.deliveries) left.push_back(each.id.low);
+    std::vector<std::uint64_t> left(what.deliveries.size());
+    std::ranges::transform(what.deliveries, left.begin(),
+                           [](const planned_delivery& each) { return each.id.low; });
     return left;
 }
 
