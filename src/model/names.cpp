@@ -1,4 +1,5 @@
 #include "model/outcome.hpp"
+#include "model/rewrite.hpp"
 #include "model/rule_set.hpp"
 
 namespace baudot {
@@ -97,6 +98,25 @@ std::string_view name(long_text_policy policy) noexcept {
         case long_text_policy::split: return "split";
         case long_text_policy::follow: return "follow";
         case long_text_policy::cut: return "cut";
+    }
+    return "unknown";
+}
+
+std::string_view name(api_kind kind) noexcept {
+    switch (kind) {
+        case api_kind::libretranslate: return "libretranslate";
+        case api_kind::deepl: return "deepl";
+        case api_kind::openai: return "openai";
+        case api_kind::webhook: return "webhook";
+    }
+    return "unknown";
+}
+
+std::string_view name(rewrite_failure_policy policy) noexcept {
+    switch (policy) {
+        case rewrite_failure_policy::hold: return "hold";
+        case rewrite_failure_policy::pass: return "pass";
+        case rewrite_failure_policy::skip: return "skip";
     }
     return "unknown";
 }
