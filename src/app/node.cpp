@@ -111,7 +111,8 @@ asio::awaitable<result<void>> node::begin() {
     const observe::logger log = log_.named("startup");
     survey asking(accounts_, timers_, log);
     const std::vector<chat_reference> chats = chats_of(settings_);
-    const findings found = co_await asking.ask(chats);
+    const std::vector<chat_reference> named = named_chats_of(settings_);
+    const findings found = co_await asking.ask(chats, named);
     if (auto some = judge_accounts(found, log); !some) co_return some;
     roster_ = make_roster(found);
     relay_->set_roster(roster_);

@@ -37,6 +37,24 @@ std::vector<chat_reference> chats_of(const settings& from) {
     return chats;
 }
 
+std::vector<chat_reference> named_chats_of(const settings& from) {
+    const auto has_own_links = [](const transform_steps& steps) {
+        return std::ranges::any_of(steps, [](const transform_step& each) {
+            return std::holds_alternative<own_links_step>(each.what);
+        });
+    };
+    std::vector<chat_reference> chats;
+    for (const route_settings& each : from.routes) {
+        const bool of_all = has_own_links(each.transform);
+        for (std::size_t item = 0; item < each.to.size(); ++item) {
+            const auto own = each.transform_of.find(item);
+            const bool of_one = own != each.transform_of.end() && has_own_links(own->second);
+            if (of_all || of_one) chats.push_back(each.to[item].chat);
+        }
+    }
+    return chats;
+}
+
 bool is_lost(const findings& found, std::size_t account) {
     const auto& who = found.accounts[account].who;
     return !who && who.error().code == errc::unauthorized;
@@ -97,6 +115,7 @@ engine::roster make_roster(const findings& found) {
         if (account.who)
             can.learn(account.id, key.second, view.is.value_or(telegram::membership{}));
     }
+    for (auto& [chat, username] : found.usernames()) can.name(chat, username);
     return can;
 }
 

@@ -15,6 +15,9 @@ namespace baudot::app {
 /// Every chat that the routes name, sources and destinations.
 std::vector<chat_reference> chats_of(const settings& from);
 
+/// Of these the destinations to which links may lead (own_links).
+std::vector<chat_reference> named_chats_of(const settings& from);
+
 /// The routes with ids for names.
 ///
 /// A name that no account can see is errc::not_found. While the token of some account is refused,

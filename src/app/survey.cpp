@@ -47,7 +47,19 @@ const findings::view* findings::find(std::size_t account, chat_id chat) const {
     return found == views.end() ? nullptr : &found->second;
 }
 
-asio::awaitable<findings> survey::ask(std::span<const chat_reference> chats) {
+std::map<chat_id, std::string> findings::usernames() const {
+    std::map<chat_id, std::string> all;
+    for (const auto& [name, chat] : names) {
+        if (chat) all.emplace(*chat, name.substr(1));
+    }
+    for (const auto& [key, seen] : views) {
+        if (seen.chat && !seen.chat->username.empty()) all[key.second] = seen.chat->username;
+    }
+    return all;
+}
+
+asio::awaitable<findings> survey::ask(std::span<const chat_reference> chats,
+                                      std::span<const chat_reference> named) {
     say_next_ = timers_.now() + silent_for;
     for (const connected_account& each : accounts_) {
         found_.accounts.push_back({.name = each.bot->name(),
@@ -79,6 +91,15 @@ asio::awaitable<findings> survey::ask(std::span<const chat_reference> chats) {
     to_ask_ += all.size() * accounts_.size();
     auto views = [this, &all](std::size_t account) { return ask_views(account, all); };
     co_await for_each_index(accounts_.size(), accounts_.size(), views);
+
+    ids.clear();
+    for (const chat_reference& each : named) {
+        if (const auto* id = std::get_if<chat_id>(&each)) ids.insert(*id);
+    }
+    const std::vector<chat_id> nameless(ids.begin(), ids.end());
+    to_ask_ += nameless.size();
+    auto describe_one = [this, &nameless](std::size_t at) { return describe(nameless[at]); };
+    co_await for_each_index(nameless.size(), options_.in_flight_max, describe_one);
     co_return std::move(found_);
 }
 
@@ -139,6 +160,24 @@ asio::awaitable<void> survey::ask_view(std::size_t account, chat_id chat) {
         if (described) view.chat = std::move(*described);
     }
     found_.views.insert_or_assign({account, chat}, std::move(view));
+    tell_progress();
+}
+
+asio::awaitable<void> survey::describe(chat_id chat) {
+    const chat_reference written = chat;
+    for (std::size_t account = 0; account < accounts_.size(); ++account) {
+        const auto seen = found_.views.find({account, chat});
+        const bool is_in = seen != found_.views.end() && seen->second.is &&
+                           seen->second.is->is_member && !is_lost(account);
+        if (!is_in) continue;
+        if (seen->second.chat) break;
+        telegram::bot_api::bot_account& bot = *accounts_[account].bot;
+        auto described = co_await patiently<telegram::chat_info>(
+            account, text_of(chat), [&bot, &written] { return bot.get_chat(written); });
+        if (!described) continue;
+        seen->second.chat = std::move(*described);
+        break;
+    }
     tell_progress();
 }
 

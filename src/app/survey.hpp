@@ -48,6 +48,9 @@ struct findings {
 
     result<chat_id> resolve(const chat_reference& written) const;
     const view* find(std::size_t account, chat_id chat) const;
+
+    /// Without @, as far as it was asked; empty: none.
+    std::map<chat_id, std::string> usernames() const;
 };
 
 /// Asks Telegram who the accounts are, which chats the names mean and what each account may do in
@@ -64,14 +67,17 @@ public:
            survey_options options = {})
         : accounts_(accounts), timers_(timers), log_(std::move(log)), options_(options) {}
 
-    /// Once.
-    boost::asio::awaitable<findings> ask(std::span<const chat_reference> chats);
+    /// Once. Those of `chats` that are in `named`, too, are described by one account that is in
+    /// them, for their username; a name that is written is known.
+    boost::asio::awaitable<findings> ask(std::span<const chat_reference> chats,
+                                         std::span<const chat_reference> named = {});
 
 private:
     boost::asio::awaitable<void> ask_who(std::size_t account);
     boost::asio::awaitable<void> resolve(std::pair<const std::string, result<chat_id>>& name);
     boost::asio::awaitable<void> ask_views(std::size_t account, std::span<const chat_id> chats);
     boost::asio::awaitable<void> ask_view(std::size_t account, chat_id chat);
+    boost::asio::awaitable<void> describe(chat_id chat);
 
     template <class T, class Ask>
     boost::asio::awaitable<result<T>> patiently(std::size_t account, std::string what, Ask ask);

@@ -4,9 +4,12 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
+#include <string>
 
 #include "app/fake_bot_test.hpp"
+#include "app/startup.hpp"
 #include "async/virtual_timers.hpp"
 #include "observe/log_capture.hpp"
 
@@ -26,15 +29,17 @@ protected:
         return bot;
     }
 
-    findings ask(const std::vector<chat_reference>& chats, survey_options options = {}) {
+    findings ask(const std::vector<chat_reference>& chats, survey_options options = {},
+                 const std::vector<chat_reference>& named = {}) {
         survey asking(accounts, timers, {lines, "startup"}, options);
         std::optional<findings> found;
         const time_point begun = timers.now();
-        asio::co_spawn(io, asking.ask(chats), [&](const std::exception_ptr& failure, findings got) {
-            if (failure) std::rethrow_exception(failure);
-            found = std::move(got);
-            took = timers.now() - begun;
-        });
+        asio::co_spawn(io, asking.ask(chats, named),
+                       [&](const std::exception_ptr& failure, findings got) {
+                           if (failure) std::rethrow_exception(failure);
+                           found = std::move(got);
+                           took = timers.now() - begun;
+                       });
         timers.run();
         io.restart();
         return std::move(found.value());
@@ -125,6 +130,29 @@ TEST_F(survey_test, a_name_is_looked_up_until_one_account_knows_it) {
     EXPECT_EQ(asked(second, "@news"), 1);
     EXPECT_EQ(asked(third, "@news"), 0) << "look-ups of names are few: 200 a day";
     EXPECT_EQ(found.views.size(), 3u);
+}
+
+TEST_F(survey_test, usernames_are_asked_for_where_they_are_wanted_and_of_one_account) {
+    fake_bot& first = add("first");
+    fake_bot& second = add("second");
+    const telegram::chat_info news{.id = chat_id{-1000}, .username = "news"};
+    for (fake_bot* const each : {&first, &second}) {
+        each->in[chat_id{-1000}] = administrator;
+        each->in[chat_id{-1001}] = administrator;
+    }
+    second.chats[chat_id{-1000}] = news;
+    second.chats[chat_id{-1001}] = {.id = chat_id{-1001}, .username = "more"};
+    const std::vector<chat_reference> named{chat_id{-1000}};
+    const findings found = ask(many(2), {}, named);
+    using all = std::map<chat_id, std::string>;
+    EXPECT_EQ(found.usernames(), (all{{chat_id{-1000}, "news"}})) << "the first did not know it";
+    EXPECT_EQ(make_roster(found).username(chat_id{-1000}), "news");
+    first.chats[chat_id{-1000}] = news;
+    const auto before = second.asked;
+    EXPECT_EQ(ask(many(2), {}, named).usernames(), (all{{chat_id{-1000}, "news"}}));
+    EXPECT_EQ(second.asked - before, 3U) << "who it is, and what it may do in two chats";
+    EXPECT_EQ(ask({std::string("@more")}).usernames(), (all{{chat_id{-1001}, "more"}}))
+        << "what is written is known";
 }
 
 TEST_F(survey_test, with_a_bound_it_ends_whatever_telegram_does) {

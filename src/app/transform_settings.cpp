@@ -35,6 +35,7 @@ public:
         for (const thing each : {thing::links, thing::mentions, thing::hashtags}) {
             read_rewrite(each);
         }
+        read_own_links();
         read_addition("header", add_step::place::header);
         read_addition("footer", add_step::place::footer);
         if (style_step step; one_.optional("style", step.type)) add("style", std::move(step));
@@ -111,6 +112,31 @@ private:
             }
         });
         add(key, std::move(step));
+    }
+
+    void read_own_links() {
+        own_links_step step;
+        if (!one_.is_section("own_links")) {
+            enum class what : std::uint8_t { to_copies };
+            if (what how{}; one_.optional("own_links", how, {{"to_copies", what::to_copies}})) {
+                add("own_links", std::move(step));
+            }
+            return;
+        }
+        one_.section("own_links", [&](config::reader& part) {
+            if (!part.is_section("without_copy")) {
+                part.required("without_copy", step.without_copy,
+                              {{"keep", own_links::action::keep},
+                               {"strike", own_links::action::strike},
+                               {"remove", own_links::action::remove}});
+                return;
+            }
+            step.without_copy = own_links::action::replace;
+            part.section("without_copy", [&](config::reader& instead) {
+                instead.required("replace_with", step.with);
+            });
+        });
+        add("own_links", std::move(step));
     }
 
     void read_addition(std::string_view key, add_step::place where) {

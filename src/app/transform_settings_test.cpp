@@ -38,10 +38,11 @@ TEST(transform_settings, every_key_becomes_a_step_in_its_order) {
       - footer: {text: x, gap: line, zone: Europe/Berlin}
       - style: blockquote
       - caption: strip
+      - own_links: {without_copy: {replace_with: gone}}
     too_long: cut
 )");
     EXPECT_EQ(report, "");
-    ASSERT_EQ(route.transform.size(), 9U);
+    ASSERT_EQ(route.transform.size(), 10U);
     const auto& second = std::get<replace_step>(route.transform[1].what).all;
     ASSERT_EQ(second.size(), 2U);
     EXPECT_TRUE(second[0].is_pattern && second[0].ignore_case && !second[0].whole_words);
@@ -53,7 +54,23 @@ TEST(transform_settings, every_key_becomes_a_step_in_its_order) {
     EXPECT_EQ(footer.apart, add_step::gap::line);
     EXPECT_EQ(footer.zone.name(), "Europe/Berlin");
     EXPECT_EQ(std::get<style_step>(route.transform[7].what).type, "blockquote");
+    const auto& own = std::get<own_links_step>(route.transform[9].what);
+    EXPECT_EQ(own.without_copy, own_links::action::replace);
+    EXPECT_EQ(own.with, "gone");
     EXPECT_EQ(route.too_long, long_text_policy::cut);
+}
+
+TEST(transform_settings, own_links_say_what_becomes_of_those_without_a_copy) {
+    const auto without = [](const std::string& written) {
+        const auto [route, report] =
+            read("    to: -1002\n    transform: [{own_links: " + written + "}]\n");
+        EXPECT_EQ(report, "");
+        return std::get<own_links_step>(route.transform.at(0).what).without_copy;
+    };
+    EXPECT_EQ(without("to_copies"), own_links::action::keep);
+    EXPECT_EQ(without("{without_copy: keep}"), own_links::action::keep);
+    EXPECT_EQ(without("{without_copy: strike}"), own_links::action::strike);
+    EXPECT_EQ(without("{without_copy: remove}"), own_links::action::remove);
 }
 
 TEST(transform_settings, a_destination_may_have_transforms_of_its_own) {
@@ -106,6 +123,15 @@ TEST(transform_settings, what_is_wrong_is_named_where_it_stands) {
         {"    to: [{chat: -1002, transform: [{style: loud}]}]\n", "b.yaml:6:44", "blockquote"},
         {"    to: [{chat: x!}]\n", "b.yaml:6:17", "chat id"},
         {"    to: [{transform: [{style: bold}]}]\n", "b.yaml:6:10", "chat"},
+        {"    to: -1002\n    transform:\n      - own_links: remove\n", "b.yaml:8:20", "to_copies"},
+        {"    to: -1002\n    transform:\n      - own_links: {}\n", "b.yaml:8:20", "without_copy"},
+        {"    to: -1002\n    transform:\n      - own_links: {without_copy: strik}\n", "b.yaml:8:35",
+         "strike"},
+        {"    to: -1002\n    transform:\n      - own_links: {without_copy: {replace_with: ''}}\n",
+         "b.yaml:8:50", "replace_with"},
+        {"    to: -1002\n    transform:\n      - own_links: to_copies\n      - own_links: "
+         "to_copies\n",
+         "b.yaml:9:20", "before it"},
         {"    to: -1002\n    too_long: cut\n", "b.yaml:7:15", "no transform"},
     };
     for (const auto& [keys, where, words] : cases) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/assert.hpp"
@@ -67,6 +68,10 @@ public:
     /// Telegram has just said so; the roster hears of it when it is durable.
     void bar(account_id account, chat_id destination) { barred_.emplace(account, destination); }
     void is_told(account_id account, chat_id destination) { barred_.erase({account, destination}); }
+
+    std::string_view username(chat_id chat) const {
+        return who_ ? who_->username(chat) : std::string_view();
+    }
 
     bool has_others(account_id own) const override {
         return who_ && accounts_.size() > accounts_.count(own);

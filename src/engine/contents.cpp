@@ -10,6 +10,10 @@ std::size_t bytes_in_memory(const deliveries_planned& plan) {
     std::size_t bytes = sizeof plan + plan.deliveries.size() * sizeof(planned_delivery);
     for (const operation& each : plan.variants) {
         bytes += sizeof each;
+        if (each.own) {
+            bytes += each.own->with.size();
+            for (const std::string& route : each.own->routes) bytes += sizeof route + route.size();
+        }
         const formatted_text* const text = text_of(each);
         if (!text) continue;
         bytes += text->text.size();

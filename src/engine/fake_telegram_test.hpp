@@ -52,8 +52,9 @@ public:
         }
     };
 
-    std::vector<copy> executed;  // in order
-    std::vector<account_id> by;  // whom each was executed for
+    std::vector<copy> executed;               // in order
+    std::vector<account_id> by;               // whom each was executed for
+    std::map<copy, formatted_text> captions;  // that came along
     struct hold {
         wall_time since, until;
     };
@@ -61,11 +62,12 @@ public:
     std::size_t asked = 0;  // requests, also those that never arrived
     hidden_limit account_limit;
     int before_wait_over = 0;
-    double refuse = 0;         // share of requests that get a 429
-    double lose_answer = 0;    // executed, and nobody says so
-    double not_sent = 0;       // never arrived
-    std::set<chat_id> closed;  // every request gets a 429 with an hour to wait
-    std::set<chat_id> kicked;  // every request gets a 403
+    double refuse = 0;                 // share of requests that get a 429
+    double lose_answer = 0;            // executed, and nobody says so
+    double not_sent = 0;               // never arrived
+    std::set<chat_id> closed;          // every request gets a 429 with an hour to wait
+    std::map<chat_id, chat_id> moved;  // groups that are supergroups now
+    std::set<chat_id> kicked;          // every request gets a 403
     std::set<std::pair<account_id, chat_id>> kicked_one;  // this account does
     std::set<account_id> revoked;                         // every request gets a 401
     std::set<account_id> unreachable;                     // nothing of them arrives
@@ -116,7 +118,14 @@ public:
             answer.description = "Forbidden: bot was kicked from the channel chat";
             return answer;
         }
+        if (const auto now_at = moved.find(destination); now_at != moved.end()) {
+            answer.kind = outcome_kind::rejected;
+            answer.why = reject_class::chat_migrated;
+            answer.migrate_to = now_at->second;
+            return answer;
+        }
         executed.push_back({what.from, what.message, destination});
+        if (what.caption) captions[executed.back()] = *what.caption;
         by.push_back(sender);
         answer.kind = outcome_kind::delivered;
         answer.message = message_id{static_cast<std::int64_t>(executed.size())};

@@ -217,7 +217,7 @@ asio::awaitable<result<void>> relay::make_starts() {
             put_back(each, goes.retry_at);
             continue;
         }
-        starts_.push_back({each, std::move(*plan), call});
+        starts_.push_back({.permit = each, .plan = std::move(*plan), .call = call});
     }
     co_return result<void>{};
 }
@@ -334,7 +334,10 @@ asio::awaitable<result<void>> relay::act(sequence first, const std::vector<event
     }
     pass_planned();
     answer_taken({});
-    for (started_send& each : starts_) begin(std::move(each));
+    for (started_send& each : starts_) {
+        if (auto linked = link(each); !linked) co_return linked;
+        begin(std::move(each));
+    }
     starts_.clear();
     co_return co_await commit_if_due();
 }

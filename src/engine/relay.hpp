@@ -169,6 +169,12 @@ private:
         dispatch::lanes::permit permit;
         std::shared_ptr<const deliveries_planned> plan;
         paced_call call;
+        std::unique_ptr<const operation> linked{};  // sent instead of what was planned; null: that
+
+        const operation& what() const {
+            if (linked) return *linked;
+            return plan->variants.at(plan->deliveries.at(permit.delivery.index).variant);
+        }
     };
     class account_gate;
 
@@ -209,6 +215,12 @@ private:
     result<event> plan_again(const retry_order& order) const;
     result<void> why_not(const retry_order& order, const dead_letter& of) const;
     boost::asio::awaitable<result<void>> append_soon(std::vector<event> events);
+
+    // relay_links.cpp
+    result<void> link(started_send& what) const;
+    result<message_id> find_copy(const deliveries_planned& plan, const own_links& own,
+                                 chat_id destination, message_id post) const;
+    void settle_nothing_left(const started_send& what);
 
     // relay_send.cpp
     boost::asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> content_of(

@@ -7,6 +7,7 @@
 #include "engine/relay.hpp"
 #include "model/call.hpp"
 #include "model/codec.hpp"
+#include "text/words.hpp"
 
 namespace baudot::engine {
 namespace asio = boost::asio;
@@ -25,6 +26,15 @@ asio::awaitable<result<std::shared_ptr<const deliveries_planned>>> relay::conten
     co_return plan;
 }
 
+namespace {
+
+bool has_something(const operation& what) {
+    const auto* const sent = std::get_if<send_text>(&what.what);
+    return !sent || text::can_be_seen(sent->text.text);
+}
+
+}  // namespace
+
 // P6: an answer to another request may have held the account, or shown that its way to Telegram is
 // broken, while this start was being written.
 void relay::begin(started_send what) {
@@ -32,6 +42,10 @@ void relay::begin(started_send what) {
     const time_point now = timers_.now();
     const bool is_held =
         pacer_.is_held(now, what.call) || gate_->is_late(permit.sender, permit.destination);
+    if (!is_held && what.linked && !has_something(*what.linked)) {
+        settle_nothing_left(what);
+        return;
+    }
     if (!is_held) {
         sends_.spawn("send", send(std::move(what)));
         return;
@@ -62,12 +76,10 @@ paced_call relay::call_of(const dispatch::lanes::permit& permit,
 }
 
 asio::awaitable<void> relay::send(started_send what) {
-    const planned_delivery& delivery = what.plan->deliveries.at(what.permit.delivery.index);
-    const operation& operation = what.plan->variants.at(delivery.variant);
     telegram::account& by = *accounts_.at(what.permit.sender);
     const chat_id destination = state_.resolve(what.permit.destination);
     what.call.sent_at = timers_.now();
-    const outcome answer = co_await by.execute(operation, destination);
+    const outcome answer = co_await by.execute(what.what(), destination);
     on_outcome(what, answer);
 }
 

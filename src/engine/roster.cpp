@@ -56,6 +56,11 @@ const telegram::membership* roster::find(account_id account, chat_id chat) const
     return found == known_.end() ? nullptr : &found->second;
 }
 
+std::string_view roster::username(chat_id chat) const {
+    const auto found = usernames_.find(chat);
+    return found == usernames_.end() ? std::string_view() : found->second;
+}
+
 std::span<const account_id> roster::posters(chat_id destination) const {
     const auto found = posters_.find(destination);
     if (found == posters_.end()) return {};

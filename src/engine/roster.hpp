@@ -4,6 +4,8 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,10 @@ public:
 
     /// A send was rejected with reject_class::forbidden or chat_not_found.
     void forbid(account_id account, chat_id chat);
+
+    /// The chat has this username, without @; empty: none.
+    void name(chat_id chat, std::string username) { usernames_[chat] = std::move(username); }
+    std::string_view username(chat_id chat) const;
 
     /// 401: it plans for nothing any more.
     void lose(account_id account);
@@ -61,6 +67,7 @@ private:
     boost::unordered_flat_set<std::pair<account_id, chat_id>> barred_;  // of these: once it could
     boost::unordered_flat_map<std::pair<account_id, chat_id>, telegram::membership> known_;
     boost::unordered_flat_map<chat_id, std::vector<account_id>> posters_;
+    boost::unordered_flat_map<chat_id, std::string> usernames_;
 };
 
 }  // namespace baudot::engine

@@ -361,6 +361,16 @@ update_id state::cursor(account_id account) const {
     return found == cursors_.end() ? update_id{0} : found->second;
 }
 
+result<message_id> state::copy_of(const delivery_key& key) const {
+    const auto row =
+        rows_.get(store::family::copies, copy_key(key.source, key.message, make_delivery_id(key)));
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return message_id{};
+    const auto read = decode_copy_row(**row);
+    if (!read) return std::unexpected(read.error());
+    return read->fate == outcome_kind::delivered ? read->copy : message_id{};
+}
+
 // A group moves once; a chain longer than that is a mistake of the other side, and ends.
 chat_id state::resolve(chat_id chat) const {
     for (int hops = 0; hops < 4; ++hops) {

@@ -21,6 +21,7 @@
 #include "engine/owed_row.hpp"
 #include "engine/planned_posts.hpp"
 #include "engine/row_cache.hpp"
+#include "model/delivery_id.hpp"
 #include "model/event.hpp"
 #include "schedule/limit_scope.hpp"
 #include "store/store.hpp"
@@ -97,6 +98,10 @@ public:
 
     /// Takes away what has been planned before (P2). The store's errors; errc::corrupt.
     result<void> drop_known(deliveries_planned& what) { return posts_.drop_known(what); }
+
+    /// The message that the delivery with this key has become; 0: none, as far as is known. The
+    /// store's errors.
+    result<message_id> copy_of(const delivery_key& key) const;
 
     /// Where a basic group moved to, or the chat itself.
     chat_id resolve(chat_id chat) const;

@@ -57,6 +57,16 @@ std::string_view name(traffic_class of) noexcept {
     return "unknown";
 }
 
+std::string_view name(own_links::action how) noexcept {
+    switch (how) {
+        case own_links::action::keep: return "keep";
+        case own_links::action::strike: return "strike";
+        case own_links::action::remove: return "remove";
+        case own_links::action::replace: return "replace";
+    }
+    return "unknown";
+}
+
 std::string_view name(rewrite_step::thing what) noexcept {
     switch (what) {
         case rewrite_step::thing::links: return "links";

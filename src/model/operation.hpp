@@ -7,6 +7,7 @@
 
 #include "base/hash.hpp"
 #include "base/ids.hpp"
+#include "model/own_links.hpp"
 #include "model/text.hpp"
 
 namespace baudot {
@@ -44,6 +45,9 @@ struct send_text {
 struct operation {
     std::variant<forward_message, copy_message, send_text> what;
     delivery_options options;
+    /// Of a text or caption with links to posts of its source chat; none: it has no such links, or
+    /// they stay.
+    std::optional<own_links> own{};
 
     friend bool operator==(const operation&, const operation&) = default;
 };

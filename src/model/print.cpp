@@ -59,6 +59,7 @@ json::object object_of(const formatted_text& text) {
         if (each.user != user_id{}) one["user"] = number(each.user);
         if (!each.language.empty()) one["language"] = each.language;
         if (!each.custom_emoji_id.empty()) one["custom_emoji_id"] = each.custom_emoji_id;
+        if (each.own_post != message_id{}) one["own_post"] = number(each.own_post);
         entities.emplace_back(std::move(one));
     }
     return {{"text", text.text}, {"entities", std::move(entities)}};
@@ -84,6 +85,13 @@ json::object object_of(const operation& what) {
             }
         },
         what.what);
+    if (what.own) {
+        json::object own{{"without_copy", name(what.own->without_copy)}};
+        if (!what.own->with.empty()) own["with"] = what.own->with;
+        if (!what.own->routes.empty())
+            own["routes"] = json::array(what.own->routes.begin(), what.own->routes.end());
+        one["own_links"] = std::move(own);
+    }
     one["silent"] = what.options.silent;
     one["protect"] = what.options.protect;
     one["link_preview"] = what.options.link_preview;

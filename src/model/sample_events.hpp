@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/random.hpp"
+#include "model/call.hpp"
 #include "model/event.hpp"
 
 // Events for tests: one with every field set, and any number of random ones.
@@ -44,7 +45,8 @@ inline formatted_text random_text(random_source& random) {
                                  .url = random_bytes(random, 40),
                                  .user = random_id<user_id>(random),
                                  .language = random_bytes(random, 5),
-                                 .custom_emoji_id = random_bytes(random, 20)});
+                                 .custom_emoji_id = random_bytes(random, 20),
+                                 .own_post = random_id<message_id>(random)});
     }
     return text;
 }
@@ -93,6 +95,14 @@ inline message random_message(random_source& random) {
     return m;
 }
 
+inline own_links random_own_links(random_source& random) {
+    own_links made{.without_copy = random_enum(random, own_links_action_last),
+                   .with = random_bytes(random, 9),
+                   .routes = {}};
+    while (random.chance(0.4)) made.routes.push_back(random_bytes(random, 9));
+    return made;
+}
+
 inline operation random_operation(random_source& random) {
     operation made;
     switch (random.below(4)) {
@@ -111,6 +121,7 @@ inline operation random_operation(random_source& random) {
     made.options = {.silent = random.chance(0.5),
                     .protect = random.chance(0.5),
                     .link_preview = random.chance(0.5)};
+    if (text_of(made) && random.chance(0.3)) made.own = random_own_links(random);
     return made;
 }
 
@@ -298,7 +309,7 @@ inline std::array<event, 9> sample_events() {
 }
 
 /// Fields that joined later, of types whose first golden bytes are without them.
-inline std::array<event, 7> later_events() {
+inline std::array<event, 8> later_events() {
     deliveries_planned letter;
     letter.route = "news";
     letter.variants = {{.what = copy_message{chat_id{-1'001}, message_id{5}}, .options = {}}};
@@ -316,6 +327,20 @@ inline std::array<event, 7> later_events() {
                                              .entities = {{.type = "bold", .length = 2}}}},
          .options = {.silent = true}},
         {.what = copy_message{chat_id{-1'001}, message_id{5}, formatted_text{}}, .options = {}}};
+    deliveries_planned linking;
+    linking.route = "news";
+    const formatted_text words{
+        .text = "hi",
+        .entities = {
+            {.type = "text_link", .length = 2, .url = "t.me/n/4", .own_post = message_id{4}}}};
+    linking.variants = {{.what = send_text{words},
+                         .options = {},
+                         .own = own_links{.without_copy = own_links::action::replace,
+                                          .with = "gone",
+                                          .routes = {"more"}}},
+                        {.what = copy_message{chat_id{-1'001}, message_id{5}, words},
+                         .options = {},
+                         .own = own_links{.without_copy = own_links::action::strike}}};
     message post;
     post.chat = chat_id{-1'001};
     post.sender_name = "Ann Lee";
@@ -351,7 +376,8 @@ inline std::array<event, 7> later_events() {
                              .message = {},
                              .is_tied = true,
                              .description = {}}}},
-        captioned};
+        captioned,
+        linking};
 }
 
 }  // namespace baudot::testing

@@ -18,6 +18,9 @@ struct message_entity {
     user_id user{};               // text_mention
     std::string language;         // pre
     std::string custom_emoji_id;  // custom_emoji
+    /// Of a planned text alone: a url or text_link to this post of the source chat, which is to
+    /// lead to its copy (own_links). 0: whatever it leads to stays.
+    message_id own_post{};
 
     friend bool operator==(const message_entity&, const message_entity&) = default;
 };

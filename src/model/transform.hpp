@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time_zone.hpp"
+#include "model/own_links.hpp"
 
 namespace baudot {
 
@@ -57,8 +58,16 @@ struct style_step {
 /// No caption: media alone. Texts stay as they are.
 struct strip_caption_step {};
 
+/// Links to posts of the source chat lead to their copies.
+struct own_links_step {
+    own_links::action without_copy = own_links::action::keep;
+    std::string with;  // replace: the text that comes instead
+};
+
 struct transform_step {
-    std::variant<replace_step, rewrite_step, add_step, style_step, strip_caption_step> what;
+    std::variant<replace_step, rewrite_step, add_step, style_step, strip_caption_step,
+                 own_links_step>
+        what;
     std::uint32_t place = 0;  // of its first value, in whatever it was read from
 };
 

@@ -30,6 +30,12 @@ struct step_printer {
     }
     json::object operator()(const style_step& step) const { return {{"style", step.type}}; }
     json::object operator()(const strip_caption_step&) const { return {{"caption", "strip"}}; }
+    json::object operator()(const own_links_step& step) const {
+        json::value without = json::string(name(step.without_copy));
+        if (step.without_copy == own_links::action::replace)
+            without = {{"replace_with", step.with}};
+        return {{"own_links", {{"without_copy", std::move(without)}}}};
+    }
 };
 
 }  // namespace

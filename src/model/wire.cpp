@@ -32,6 +32,7 @@ void to_wire(const formatted_text& value, pb::FormattedText& wire) {
         to.set_user(std::to_underlying(entity.user));
         if (!entity.language.empty()) to.set_language(entity.language);
         if (!entity.custom_emoji_id.empty()) to.set_custom_emoji_id(entity.custom_emoji_id);
+        to.set_own_post(std::to_underlying(entity.own_post));
     }
 }
 
@@ -45,7 +46,8 @@ void from_wire(const pb::FormattedText& wire, formatted_text& value) {
                                   .url = entity.url(),
                                   .user = user_id{entity.user()},
                                   .language = entity.language(),
-                                  .custom_emoji_id = entity.custom_emoji_id()});
+                                  .custom_emoji_id = entity.custom_emoji_id(),
+                                  .own_post = message_id{entity.own_post()}});
     }
 }
 
@@ -149,8 +151,21 @@ bool from_wire(const pb::Message& wire, message& value) {
     return true;
 }
 
+void to_wire(const own_links& value, pb::OwnLinks& wire) {
+    wire.set_without_copy(std::to_underlying(value.without_copy));
+    wire.set_with(value.with);
+    for (const std::string& each : value.routes) wire.add_routes(each);
+}
+
+bool from_wire(const pb::OwnLinks& wire, own_links& value) {
+    value.with = wire.with();
+    value.routes.assign(wire.routes().begin(), wire.routes().end());
+    return known(wire.without_copy(), own_links_action_last, value.without_copy);
+}
+
 struct operation_writer {
     pb::Operation& wire;
+    const own_links* own;  // null: none; of what has a text
 
     void operator()(const forward_message& what) const { origin(what, *wire.mutable_forward()); }
     void operator()(const copy_message& what) const {
@@ -158,11 +173,25 @@ struct operation_writer {
             origin(what, *wire.mutable_copy());
             return;
         }
+        if (own) {
+            pb::LinkingCopy& copy = *wire.mutable_linking_copy();
+            origin(what, *copy.mutable_origin());
+            to_wire(*what.caption, *copy.mutable_caption());
+            to_wire(*own, *copy.mutable_links());
+            return;
+        }
         pb::CaptionedCopy& copy = *wire.mutable_captioned_copy();
         origin(what, *copy.mutable_origin());
         to_wire(*what.caption, *copy.mutable_caption());
     }
-    void operator()(const send_text& what) const { to_wire(what.text, *wire.mutable_text()); }
+    void operator()(const send_text& what) const {
+        if (!own) {
+            to_wire(what.text, *wire.mutable_text());
+            return;
+        }
+        to_wire(what.text, *wire.mutable_linking_text()->mutable_text());
+        to_wire(*own, *wire.mutable_linking_text()->mutable_links());
+    }
 
     template <class What>
     static void origin(const What& what, pb::Origin& to) {
@@ -172,7 +201,7 @@ struct operation_writer {
 };
 
 void to_wire(const operation& value, pb::Operation& wire) {
-    std::visit(operation_writer{wire}, value.what);
+    std::visit(operation_writer{wire, value.own ? &*value.own : nullptr}, value.what);
     wire.set_silent(value.options.silent);
     wire.set_protect(value.options.protect);
     wire.set_no_link_preview(!value.options.link_preview);
@@ -202,6 +231,20 @@ bool from_wire(const pb::Operation& wire, operation& value) {
             auto what = origin_of<copy_message>(wire.captioned_copy().origin());
             from_wire(wire.captioned_copy().caption(), what.caption.emplace());
             value.what = std::move(what);
+            break;
+        }
+        case pb::Operation::kLinkingText: {
+            send_text what;
+            from_wire(wire.linking_text().text(), what.text);
+            value.what = std::move(what);
+            if (!from_wire(wire.linking_text().links(), value.own.emplace())) return false;
+            break;
+        }
+        case pb::Operation::kLinkingCopy: {
+            auto what = origin_of<copy_message>(wire.linking_copy().origin());
+            from_wire(wire.linking_copy().caption(), what.caption.emplace());
+            value.what = std::move(what);
+            if (!from_wire(wire.linking_copy().links(), value.own.emplace())) return false;
             break;
         }
         case pb::Operation::WHAT_NOT_SET: return false;

@@ -10,6 +10,7 @@ namespace baudot::router {
 namespace {
 
 using field = rule_error::field;
+using numbers = std::vector<std::uint32_t>;
 
 std::string text_of(chat_id chat) {
     return std::to_string(std::to_underlying(chat));
@@ -157,11 +158,46 @@ std::expected<compiled_rules, std::vector<rule_error>> compiled_rules::compile(
     made.filters_ = std::move(filters).build();
     made.rules_ = std::move(rules);
     made.index_sources();
+    made.find_routes_beside();
     return made;
 }
 
+// Those that bring posts of the same source into the same chat: what they made is a copy, too.
+void compiled_rules::find_routes_beside() {
+    constexpr std::size_t most = 16;  // each is one more look-up for every link
+    const auto has_own_links = [](const transform_steps& steps) {
+        return std::ranges::any_of(steps, [](const transform_step& each) {
+            return std::holds_alternative<own_links_step>(each.what);
+        });
+    };
+    std::map<chat_id, numbers> into;  // filled when it is first asked for
+    for (std::uint32_t number = 0; number < rules_.routes.size(); ++number) {
+        const route& one = rules_.routes[number];
+        const bool asks = has_own_links(one.transform) ||
+                          std::ranges::any_of(one.transform_of, [&](const auto& each) {
+                              return has_own_links(each.second);
+                          });
+        if (!asks) continue;
+        if (into.empty()) {
+            for (std::uint32_t at = 0; at < rules_.routes.size(); ++at) {
+                for (const chat_id to : rules_.routes[at].to) into[to].push_back(at);
+            }
+        }
+        const boost::unordered_flat_set<chat_id> from(one.from.begin(), one.from.end());
+        boost::unordered_flat_set<std::uint32_t> seen{number};
+        std::vector<std::string>& beside = routes_[number].beside;
+        for (const chat_id to : one.to) {
+            for (const std::uint32_t other : into[to]) {
+                if (!seen.insert(other).second || beside.size() == most) continue;
+                const bool shares = std::ranges::any_of(
+                    rules_.routes[other].from, [&](chat_id each) { return from.contains(each); });
+                if (shares) beside.push_back(rules_.routes[other].name);
+            }
+        }
+    }
+}
+
 void compiled_rules::index_sources() {
-    using numbers = std::vector<std::uint32_t>;
     const auto merge = [](const numbers& sets, numbers& to) {
         to.insert(to.end(), sets.begin(), sets.end());
         std::ranges::sort(to);

@@ -1,12 +1,15 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <algorithm>
+#include <span>
+#include <string>
 #include <utility>
 #include <variant>
 
 #include "model/delivery_id.hpp"
 #include "router/planned_texts.hpp"
 #include "router/router.hpp"
+#include "text/own_links.hpp"
 
 namespace baudot::router {
 namespace {
@@ -60,7 +63,9 @@ std::expected<choice, reject_class> choose(chat_id destination, relay_mode mode,
 /// Builds one route's event; what several destinations share is one variant.
 class event_builder {
 public:
-    event_builder(const plan_input& input, const route& by) : input_(input), by_(by) {
+    /// `beside`: as own_links::routes. All arguments outlive it.
+    event_builder(const plan_input& input, const route& by, std::span<const std::string> beside)
+        : input_(input), by_(by), beside_(beside) {
         const message& post = input.what.what.content;
         made_.cause = input.position;
         made_.source = post.chat;
@@ -147,6 +152,10 @@ private:
             if (text) copy.caption = *text;
             made.what = std::move(copy);
         }
+        if (text && text::has_own_links(*text)) {
+            made.own = of.texts->own;
+            made.own->routes.assign(beside_.begin(), beside_.end());
+        }
         return made;
     }
 
@@ -163,6 +172,7 @@ private:
 
     const plan_input& input_;
     const route& by_;
+    std::span<const std::string> beside_;
     deliveries_planned made_;
     std::vector<origin> origins_;  // of made_.variants
 };
@@ -208,8 +218,8 @@ std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input
     for (const judgement& each : judged) {
         if (each.how != judgement::said::taken) continue;
         const route& by = rules_.routes[each.route];
-        event_builder event(input, by);
         const compiled_route& compiled = routes_[each.route];
+        event_builder event(input, by, compiled.beside);
         route_texts texts(what.content, by, compiled.transform, compiled.transform_of);
         for (const chat_id destination : by.to) {
             const bool is_again = reached && !reached->add(destination);
@@ -219,7 +229,7 @@ std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input
         if (!event.is_empty()) made.push_back(std::move(event).take());
     }
     for (const route& by : reviews(judged)) {
-        event_builder event(input, by);
+        event_builder event(input, by, {});
         event.add(by.to.front(), nullptr, can);
         made.push_back(std::move(event).take());
     }

@@ -48,12 +48,13 @@ const planned_texts* route_texts::finish(std::optional<text::marked_text> what) 
         return nullptr;
     } else {
         const bool is_caption = post_.content != content_kind::text;
+        made.own = std::move(what->own);
         made.parts = text::fit(*std::move(what), is_caption, by_.too_long);
         if (made.parts.size() == 1 && made.parts.front() == post_.text) return nullptr;
         if (made.parts.empty()) {
             made.why = reject_class::too_long;
         } else if (!is_caption && !text::can_be_seen(made.parts.front().text)) {
-            made = {.why = reject_class::nothing_left, .parts = {}};
+            made = {.why = reject_class::nothing_left, .parts = {}, .own = {}};
         }
     }
     const auto known = std::ranges::find(made_, made);

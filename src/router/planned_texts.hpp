@@ -19,6 +19,7 @@ struct planned_texts {
     reject_class why = reject_class::none;  // not none: nobody can send it, and there are no parts
     /// Of each message, in order. Of media the first is the caption; all others are texts.
     std::vector<formatted_text> parts;
+    std::optional<own_links> own{};  // of what of the parts has own links
 
     friend bool operator==(const planned_texts&, const planned_texts&) = default;
 };

@@ -86,7 +86,9 @@ struct plan_input {
 /// Text and captions of what a route takes go through its transforms, then through those of the
 /// destination. What they changed is part of the plan: a text is sent anew, media are copied with
 /// another caption, and what is too long for one message is several deliveries, whose ids differ by
-/// their part. What they left as it was costs nothing. Reviews show the post as it was.
+/// their part. What they left as it was costs nothing. Links to posts of the source that are to
+/// lead to their copies are in the plan as such (own_links): where the copies are is known when it
+/// is sent. Reviews show the post as it was.
 ///
 /// A route may have no destinations: those that only a lost account can see are left out. What it
 /// takes is no less taken.
@@ -132,6 +134,7 @@ private:
         std::vector<std::uint32_t> refuses;
         text::transform transform;
         std::map<chat_id, text::transform> transform_of;  // of single destinations
+        std::vector<std::string> beside;  // own_links::routes; where it has such links
     };
     /// What a post of one chat needs: its routes, and the sets that hold their patterns.
     struct source_routes {
@@ -142,6 +145,7 @@ private:
 
     compiled_rules() = default;
     void index_sources();
+    void find_routes_beside();
     judgement::said say(const compiled_route& by, post_facts& facts) const;
     std::vector<route> reviews(const std::vector<judgement>& judged) const;
 

@@ -232,6 +232,64 @@ TEST_F(transforms, protected_content_is_not_looked_at) {
     EXPECT_TRUE(plan.variants.empty());
 }
 
+message_entity link_to(std::string address) {
+    return {.type = "text_link", .length = 5, .url = std::move(address)};
+}
+
+TEST_F(transforms, own_links_are_planned_as_such_with_what_becomes_of_them) {
+    relay.transform = {{.what = own_links_step{own_links::action::strike, {}}}};
+    relay.transform_of[second_target] = {
+        {.what = own_links_step{own_links::action::replace, "gone"}}};
+    post().text.entities = {link_to("https://t.me/c/1000000001/7")};
+    auto plan = run();
+    ASSERT_EQ(plan.variants.size(), 2U);
+    const auto& text = std::get<send_text>(of(plan, 0).what).text;
+    EXPECT_EQ(text.entities.front().own_post, message_id{7});
+    EXPECT_EQ(of(plan, 0).own, own_links{.without_copy = own_links::action::strike});
+    EXPECT_EQ(of(plan, 1).own,
+              (own_links{.without_copy = own_links::action::replace, .with = "gone"}));
+    post().content = content_kind::photo;
+    plan = run();
+    EXPECT_EQ(of(plan, 0).own, own_links{.without_copy = own_links::action::strike});
+    EXPECT_EQ(std::get<copy_message>(of(plan, 0).what).caption->entities.front().own_post,
+              message_id{7});
+}
+
+TEST_F(transforms, without_own_links_a_post_is_copied_as_ever) {
+    relay.transform = {{.what = own_links_step{own_links::action::remove, {}}}};
+    post().text.entities = {link_to("https://t.me/c/1000000002/7")};
+    EXPECT_EQ(of(run(), 0), (operation{copy_message{source, message_id{10}}, {}}));
+}
+
+TEST_F(transforms, only_the_part_with_own_links_has_some) {
+    relay.transform = {{.what = own_links_step{}},
+                       {.what = add_step{.html = std::string(4'095, 'x')}}};
+    post().text.entities = {link_to("https://t.me/c/1000000001/7")};
+    relay.to = {first_target};
+    const auto plan = run();
+    ASSERT_EQ(plan.deliveries.size(), 2U);
+    EXPECT_TRUE(of(plan, 0).own);
+    EXPECT_FALSE(of(plan, 1).own);
+}
+
+TEST_F(transforms, copies_of_routes_between_the_same_chats_will_do) {
+    const chat_id elsewhere{-1'001'000'000'008};
+    relay.transform = {{.what = own_links_step{}}};
+    post().text.entities = {link_to("https://t.me/c/1000000001/7")};
+    const auto between = [](std::string name, chat_id from, chat_id to) {
+        return route{.name = std::move(name), .from = {from}, .to = {to}, .include = {"never"}};
+    };
+    const auto rules =
+        compiled_rules::compile({.routes = {between("same", source, second_target), relay,
+                                            between("other source", elsewhere, first_target),
+                                            between("other chat", source, elsewhere)}});
+    ASSERT_TRUE(rules);
+    const auto made = rules->plan_for({.what = received, .position = sequence{77}}, can);
+    ASSERT_EQ(made.size(), 1U);
+    ASSERT_TRUE(of(made.front(), 0).own);
+    EXPECT_EQ(of(made.front(), 0).own->routes, std::vector<std::string>{"same"});
+}
+
 TEST_F(transforms, reviews_show_the_post_as_it_was) {
     relay.include = {"nothing of it"};
     relay.other = chat_id{-1'001'000'000'009};

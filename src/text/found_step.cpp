@@ -21,7 +21,8 @@ public:
         std::vector<edit> edits;
         std::vector<mark> kept;
         for (mark& each : to.marks) {
-            if (!is_meant(each.what.type) || !is_still_one(to, each)) {
+            const bool is_own = each.what.own_post != message_id{};  // another step has taken it
+            if (is_own || !is_meant(each.what.type) || !is_still_one(to, each)) {
                 kept.push_back(std::move(each));
             } else if (what_.how == action::remove) {
                 removed.push_back({.begin = each.begin, .end = each.end});

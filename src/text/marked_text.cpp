@@ -7,6 +7,7 @@
 
 #include "base/assert.hpp"
 #include "base/utf16.hpp"
+#include "text/message_link.hpp"
 
 namespace baudot::text {
 namespace {
@@ -38,6 +39,14 @@ void sort_and_drop_empty(std::vector<mark>& marks) {
         if (at == marks.begin() || !is_outer_first(*at, *(at - 1))) continue;
         std::rotate(std::upper_bound(marks.begin(), at, *at, is_outer_first), at, at + 1);
     }
+}
+
+/// A step that puts another address there has the last word.
+bool is_still_own(const marked_text& in, const mark& which) {
+    if (which.what.own_post == message_id{}) return false;
+    const auto words = std::string_view(in.bytes).substr(which.begin, which.end - which.begin);
+    const auto link = read_message_link(words);
+    return link && link->message == which.what.own_post;
 }
 
 /// Where bytes of a text go when edits are applied to it.
@@ -130,7 +139,9 @@ formatted_text write_formatted(const marked_text& what) {
         units[at + 1] = units[at] + static_cast<std::int32_t>(units_at(what.bytes[at]));
     }
     for (const mark& each : what.marks) {
-        if (each.is_touched && is_found_by_telegram(each.what.type)) continue;
+        if (each.is_touched && is_found_by_telegram(each.what.type) && !is_still_own(what, each)) {
+            continue;
+        }
         message_entity& entity = made.entities.emplace_back(each.what);
         entity.offset = units[each.begin];
         entity.length = units[each.end] - units[each.begin];

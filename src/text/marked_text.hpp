@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "model/own_links.hpp"
 #include "model/text.hpp"
 
 namespace baudot::text {
@@ -30,7 +32,8 @@ struct marked_text {
     /// What is left of the post's own text: in front of it are headers, behind it footers.
     std::size_t body_begin = 0;
     std::size_t body_end = 0;
-    bool is_changed = false;  // since read_marked()
+    bool is_changed = false;         // since read_marked()
+    std::optional<own_links> own{};  // where some links are marked as own: what becomes of them
 };
 
 /// `end - begin` bytes give way to `with`, whose own marks count from its beginning. The same begin
@@ -49,6 +52,7 @@ marked_text read_marked(const formatted_text& what);
 
 /// With offsets and lengths in UTF-16 units. Entities that Telegram finds by itself (links,
 /// mentions, hashtags...) are left out where an edit touched them: it finds anew what still is one.
+/// An own link stays while it names the same message.
 formatted_text write_formatted(const marked_text& what);
 
 /// All edits in one pass. They are in order and do not overlap.

@@ -21,5 +21,6 @@ using made_step = std::expected<std::shared_ptr<const transform::step>, transfor
 /// `place`: of the first value; each further replacement has the next two.
 made_step make_step(const replace_step& step, std::uint32_t place);
 made_step make_step(const rewrite_step& step, std::uint32_t place);
+made_step make_step(const own_links_step& step, std::uint32_t place);
 
 }  // namespace baudot::text

@@ -140,7 +140,15 @@ std::expected<transform, std::vector<transform_error>> transform::compile(
     const transform_steps& steps) {
     transform made;
     std::vector<transform_error> errors;
+    bool has_own_links = false;
     for (const transform_step& each : steps) {
+        if (std::holds_alternative<own_links_step>(each.what) &&
+            std::exchange(has_own_links, true)) {
+            errors.push_back({.place = each.place,
+                              .offset = {},
+                              .message = "there is an \"own_links\" before it, of which nothing "
+                                         "would be left"});
+        }
         auto step = std::visit(
             [&](const auto& what) -> made_step { return make_step(what, each.place); }, each.what);
         if (step) {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "base/assert.hpp"
 #include "base/utf16.hpp"
 #include "text/fit.hpp"
+#include "text/own_links.hpp"
 #include "text/random_text_test.hpp"
 #include "text/transform.hpp"
 
@@ -32,7 +34,7 @@ int number(std::string_view text) {
     return value;
 }
 
-// "p:(a)|\1", "w:find|with", "l0:with", "h1:<b>{source}</b>", "s:bold", "c:"
+// "p:(a)|\1", "w:find|with", "l0:with", "h1:<b>{source}</b>", "s:bold", "o1:", "c:"
 transform_step step_of(std::string_view line) {
     const std::string_view kind = take(line, ':');
     const char variant = kind.size() > 1 ? kind[1] : '0';
@@ -53,6 +55,9 @@ transform_step step_of(std::string_view line) {
         case 'h':
             return {.what = add_step{.where = static_cast<add_step::place>((variant - '0') & 1),
                                      .html = to_valid_utf8(line)}};
+        case 'o':
+            return {.what = own_links_step{static_cast<own_links::action>((variant - '0') & 3),
+                                           to_valid_utf8(line)}};
         case 's': return {.what = style_step{std::string(line)}};
         case 'c': return {.what = strip_caption_step{}};
         default: {
@@ -84,13 +89,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         steps.push_back(step_of(take(rest, '\n')));
     }
     take(rest, '\n');
-    message post{.chat_title = "A & <b>", .content = content_kind::photo};
+    message post{.chat = chat_id{-1'001'234'567'890},
+                 .chat_title = "A & <b>",
+                 .chat_username = "news",
+                 .content = content_kind::photo};
     while (!rest.empty() && !rest.starts_with('%') && post.text.entities.size() < 50) {
         std::string_view line = take(rest, '\n');
         message_entity& entity = post.text.entities.emplace_back();
         entity.type = take(line, ' ');
         entity.offset = number(take(line, ' '));
-        entity.length = number(line);
+        entity.length = number(take(line, ' '));
+        entity.url = line;
     }
     take(rest, '\n');
     post.text.text = rest;
@@ -105,7 +114,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         BAUDOT_ASSERT(problem.empty() || (!is_nested && problem.ends_with("crosses another")),
                       "entities stay valid");
     };
-    check(text::write_formatted(marked));
+    const formatted_text written = text::write_formatted(marked);
+    check(written);
+    if (marked.own) {
+        // Of every second post there is a copy.
+        const auto copy = [](message_id which) -> std::optional<std::string> {
+            if (std::to_underlying(which) % 2 == 0) return std::nullopt;
+            return "https://t.me/copies/" + std::to_string(std::to_underlying(which));
+        };
+        const std::size_t units_max = std::max<std::size_t>(100, utf16_length(written.text));
+        const formatted_text led = text::lead_to_copies(written, *marked.own, units_max, copy);
+        check(led);
+        BAUDOT_ASSERT(!text::has_own_links(led), "every link is dealt with");
+        BAUDOT_ASSERT(utf16_length(led.text) <= units_max, "no text becomes too long");
+    } else {
+        BAUDOT_ASSERT(!text::has_own_links(written), "what is marked has its policy");
+    }
     std::string all;
     for (const formatted_text& each : text::fit(marked, true, long_text_policy::split)) {
         check(each);

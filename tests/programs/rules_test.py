@@ -85,6 +85,11 @@ def can_fail(one):
     return bool(copied) and copied != of_all
 
 
+def in_links(chat):
+    """A channel without a username, in the addresses of its messages."""
+    return f't.me/c/{-chat - 10 ** 12}/'
+
+
 def indented(yaml):
     return ''.join(f'    {line}' if line.strip() else line for line in yaml.splitlines(True))
 
@@ -159,12 +164,15 @@ class the_page(cases.case):
         self.assertTrue(right)
         world = self.telegram()
         world.bot('relay_bot', 7001)
-        chats = [world.channel('The Source', ['relay_bot'], username=f'chat_{number}')
+        chats = [world.channel('The Source', ['relay_bot'],
+                               **({} if number % 3 else {'username': f'chat_{number}'}))
                  for number in range(3 * len(right) + 2)]
         places = [(chats[at], chats[at + 1:at + 3]) for at in range(0, 3 * len(right), 3)]
         for at, each in enumerate(right):
-            for copy in each.copies:
-                copy.html = copy.html.replace('the_source', f'chat_{3 * at}')
+            for one in each.posts + each.copies:
+                one.html = one.html.replace('the_source', f'chat_{3 * at}')
+                for written, real in zip(DESTINATIONS, places[at][1]):
+                    one.html = one.html.replace(in_links(written), in_links(real))
         routes = [self.route(f'example {each.line}', each, *place)
                   for each, place in zip(right, places)]
         # Posts of one bot are planned in their order: when the last one is there, all are planned.

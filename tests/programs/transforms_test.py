@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Transforms of routes between chats of every kind, as budva43's scenarios S08, S09 and S10 state
-them: four sources, four destinations each. And what becomes of texts that are too long, over a
-restart under other rules.
+"""Transforms of routes between chats of every kind, as budva43's scenarios S03, S08, S09 and S10
+state them: four sources, four destinations each. And what becomes of texts that are too long, and
+of links, over a restart under other rules.
 """
 import json
 import unittest
 
 import cases
 from cases import until
-from filters_test import KINDS, scenario
+from filters_test import EXCLUDE, KINDS, scenario
 
 FRAGMENTS = {'replace': [{'from': 'hello', 'to': '12345'}, {'from': 'world', 'to': '67890'}]}
 SIGN = {'footer': '<b>Sign</b>'}
@@ -87,6 +87,115 @@ class s10_sign(of_texts):
                 self.assertTrue(each['text'].startswith(f'{tagged}\n\nSign'), each['text'])
                 self.assertIn(('bold', 'Sign', ''), self.styles(each))
                 self.assertEqual(each['text'].endswith('\n\n🔗Link'), kind != 'private group')
+
+
+class s03_own_links(scenario):
+    """Posts in the sources with links, and none of a basic group, whose posts have no links."""
+    STRIKE = [{'own_links': {'without_copy': 'strike'}}]
+
+    def linked(self, first, wait):
+        """`first` in each source, then a post with links to it: what is last in each chat, and
+        whose number is `first` there."""
+        self.begin('copy', {'transform': self.STRIKE, **EXCLUDE})
+        sources = [each for each, kind in zip(self.sources, KINDS) if kind != 'private group']
+        for at, source in enumerate(sources):
+            by = {'from': 'ann'} if KINDS[at].endswith('group') else {}
+            before = self.world.call(f'chats/{source}/messages',
+                                     {'text': first, **by})['message_id']
+            if wait:
+                until('the copies', lambda n=at: all(
+                    len(self.copies(chat)) > 2 * n for chat in self.destinations))
+            name = {0: 'source_0', 2: 'source_2'}.get(at, f'c/{-source - 10 ** 12}')
+            address = f'https://t.me/{name}/{before}'
+            text = f'see PrevMessage at {address}'
+            self.world.call(f'chats/{source}/messages', {
+                'text': text, **by, 'entities': [
+                    {'type': 'text_link', 'offset': 4, 'length': 11, 'url': address},
+                    {'type': 'url', 'offset': 19, 'length': len(address)}]})
+        return len(sources)
+
+    def address_of(self, kind, chat, message):
+        name = f'copy_{KINDS.index(kind)}' if kind.startswith('public') \
+            else f'c/{-chat - 10 ** 12}'
+        return f'https://t.me/{name}/{message}'
+
+    def prove_all_lead_to_copies(self, wait):
+        pairs = self.linked('first', wait)
+        for kind, chat in zip(KINDS, self.destinations):
+            until('the copies', lambda at=chat: len(self.copies(at)) >= 2 * pairs)
+        self.assertEqual(self.node.stop(), 0)
+        for kind, chat in zip(KINDS, self.destinations):
+            copies = self.copies(chat)
+            of = {each['message_id']: each for each in copies}
+            firsts = [each['message_id'] for each in copies if each['text'] == 'first']
+            led = []
+            for each in copies:
+                if each['text'] == 'first':
+                    continue
+                if kind == 'private group':  # a basic one: no link leads to its messages
+                    self.assertEqual(each['text'], 'see PrevMessage at')
+                    self.assertEqual(of_texts.styles(each, ('text_link', 'strikethrough', 'url')),
+                                     [('strikethrough', 'PrevMessage', '')])
+                    continue
+                address, = [one['url'] for one in each['entities'] if one['type'] == 'text_link']
+                self.assertEqual(each['text'], f'see PrevMessage at {address}')
+                led.append(int(address.rpartition('/')[2]))
+                self.assertEqual(address, self.address_of(kind, chat, led[-1]))
+                self.assertIn(led[-1], of)
+            if led:
+                self.assertEqual(sorted(led), sorted(firsts), 'each to the copy of its own')
+
+    def test_s03a_a_link_to_a_post_of_the_source_leads_to_its_copy(self):
+        self.prove_all_lead_to_copies(True)
+
+    def test_s03a_also_when_the_post_came_just_before(self):
+        self.prove_all_lead_to_copies(False)
+
+    def test_s03b_a_link_to_a_post_that_was_not_relayed_is_struck_through(self):
+        pairs = self.linked('EXCLUDE', False)
+        for chat in self.destinations:
+            until('the copies', lambda at=chat: len(self.copies(at)) >= pairs)
+        self.assertEqual(self.node.stop(), 0)
+        for chat in self.destinations:
+            copies = self.copies(chat)
+            self.assertEqual([each['text'] for each in copies], ['see PrevMessage at'] * pairs)
+            for each in copies:
+                self.assertEqual(of_texts.styles(each, ('text_link', 'strikethrough', 'url')),
+                                 [('strikethrough', 'PrevMessage', '')])
+
+
+class own_links_over_a_restart(cases.case):
+    def test_what_was_planned_leads_to_the_copy_after_a_restart_under_other_rules(self):
+        world, source, destination = self.small_world()
+        chat = f'https://t.me/c/{-source - 10 ** 12}'
+
+        def start(transform):
+            node = self.relay(self.config(world.url, [source], [destination], routes=[
+                {'name': 'news', 'from': source, 'to': destination, 'transform': transform}]))
+            node.says('running')
+            return node
+
+        def post(text):
+            return world.call(f'chats/{source}/messages',
+                              {'text': text, 'find_entities': True})['message_id']
+
+        node = start([{'own_links': 'to_copies'}])
+        first = post('first')
+        until('the first copy', lambda: world.texts(destination))
+        world.call('faults', {'method': 'sendMessage', 'kind': 'flood', 'retry_after': 3,
+                              'times': 1})
+        post(f'second after {chat}/{first}')
+        until('the refusal', lambda: world.requests('sendMessage') >= 1)
+        node.kill()
+        node = start([])
+        post(f'third after {chat}/{first}')
+        until('all copies', lambda: len(world.texts(destination)) >= 3)
+        self.assertEqual(node.stop(), 0)
+        copy = next(each['message_id'] for each in world.history(destination)
+                    if each.get('text') == 'first')
+        there = f'https://t.me/c/{-destination - 10 ** 12}'
+        self.assertEqual(world.texts(destination),
+                         ['first', f'second after {there}/{copy}', f'third after {chat}/{first}'])
 
 
 class too_long(cases.case):
