@@ -1,9 +1,13 @@
 #include "config/node.hpp"
 
+#include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <sstream>
 #include <unordered_map>
@@ -31,7 +35,9 @@ position position_at(std::string_view text, std::size_t offset) {
 /// The parser's marks count from 0, and columns in bytes.
 class marks {
 public:
-    explicit marks(std::string_view text) : text_(text) {
+    /// `joined`: offsets of what joined_pairs() has made, each shorter than what stood there.
+    explicit marks(std::string_view text, std::vector<std::size_t> joined = {})
+        : text_(text), joined_(std::move(joined)) {
         for (std::size_t i = 0; i < text.size(); ++i) {
             if (text[i] == '\n') lines_.push_back(i + 1);
         }
@@ -41,9 +47,15 @@ public:
         if (mark.is_null()) return {};
         const auto line = static_cast<std::size_t>(mark.line);
         if (line >= lines_.size()) return {.line = mark.line + 1, .column = mark.column + 1};
-        const auto before = text_.substr(lines_[line], static_cast<std::size_t>(mark.column));
-        return {.line = mark.line + 1, .column = characters(before) + 1};
+        const std::size_t start = lines_[line];
+        const auto before = text_.substr(start, static_cast<std::size_t>(mark.column));
+        const auto pairs = std::ranges::lower_bound(joined_, start + before.size()) -
+                           std::ranges::lower_bound(joined_, start);
+        return {.line = mark.line + 1,
+                .column = characters(before) + 1 + static_cast<int>(pairs) * shorter};
     }
+
+    static constexpr int shorter = 2;  // "\U0001f517" than "\ud83d\udd17"
 
     /// What stands from there to the end of the text.
     std::string_view text_from(const YAML::Mark& mark) const {
@@ -55,8 +67,41 @@ public:
 
 private:
     std::string_view text_;
+    std::vector<std::size_t> joined_;    // ascending
     std::vector<std::size_t> lines_{0};  // where each begins
 };
+
+/// The number that `text` begins with as "\uXXXX"; nothing: it does not.
+std::optional<std::uint32_t> unicode_escape(std::string_view text) {
+    std::uint32_t number = 0;
+    if (text.size() < 6 || !text.starts_with("\\u")) return std::nullopt;
+    const auto [stop, error] = std::from_chars(text.data() + 2, text.data() + 6, number, 16);
+    if (error != std::errc{} || stop != text.data() + 6) return std::nullopt;
+    return number;
+}
+
+/// JSON writes what is beyond 16 bits as two escapes; YAML knows one, with 8 digits. Empty: the
+/// text has no such pair.
+std::string joined_pairs(std::string_view text, std::vector<std::size_t>& places) {
+    std::string made;
+    std::size_t done = 0;
+    for (auto at = text.find('\\'); at != text.npos; at = text.find('\\', at)) {
+        const auto high = unicode_escape(text.substr(at));
+        const auto low = high ? unicode_escape(text.substr(at + 6)) : std::nullopt;
+        if (!low || (*high & 0xFC00) != 0xD800 || (*low & 0xFC00) != 0xDC00) {
+            at += 2;  // with what it escapes, which may be a backslash
+            continue;
+        }
+        made += text.substr(done, at - done);
+        places.push_back(made.size());
+        fmt::format_to(std::back_inserter(made), "\\U{:08x}",
+                       0x10000 + ((*high & 0x3FF) << 10) + (*low & 0x3FF));
+        at += 12;
+        done = at;
+    }
+    if (places.empty()) return {};
+    return made += text.substr(done);
+}
 
 /// A quoted text whose quote is never closed. The parser takes it to the end of the file without
 /// a word, and whatever was meant to follow is gone.
@@ -138,6 +183,7 @@ private:
 
     void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
         if (tag.empty() || tag == "?" || tag == "!") return;
+        if (limits_.takes_yaml_tags && tag.starts_with("tag:yaml.org,2002:")) return;
         stop(mark, "tags (!) are not used here", "write the plain value");
     }
 
@@ -244,7 +290,10 @@ bool check_bytes(std::string_view text, const parse_limits& limits, problem_list
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
         return refuse({1, 1}, "it is UTF-16", "save it as UTF-8");
     }
-    bool indenting = true;
+    // Between brackets a tab is as good as a space.
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    const bool is_json = first != text.npos && (text[first] == '{' || text[first] == '[');
+    bool indenting = !is_json;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);
         if (byte == '\t' && indenting) {
@@ -254,7 +303,7 @@ bool check_bytes(std::string_view text, const parse_limits& limits, problem_list
             return refuse(position_at(text, i), "a control character", "remove it");
         }
         if (byte == '\n') {
-            indenting = true;
+            indenting = !is_json;
         } else if (byte != ' ') {
             indenting = false;
         }
@@ -283,6 +332,9 @@ std::string hint_for(const std::string& message) {
         message.find("end of map flow not found") != std::string::npos) {
         return "is a ] or } missing?";
     }
+    if (message.find("invalid unicode") != std::string::npos) {
+        return "this escape is no character: half of a pair of \\ud800 to \\udfff?";
+    }
     if (message.find("escape") != std::string::npos) {
         return "in single quotes a backslash is itself";
     }
@@ -290,6 +342,45 @@ std::string hint_for(const std::string& message) {
         return "a text that begins with * or & needs quotes";
     }
     return "";
+}
+
+/// What the parser says is wrong with the text; nothing: it was read, into `builder`.
+struct parse_failure {
+    YAML::Mark at;
+    std::string message;
+};
+
+std::optional<parse_failure> parse(std::string_view text, tree_builder& builder) {
+    try {
+        std::istringstream stream{std::string(text)};
+        YAML::Parser parser(stream);
+        while (parser.HandleNextDocument(builder)) {
+        }
+    } catch (const YAML::Exception& error) {
+        return parse_failure{.at = error.mark, .message = error.msg};
+    }
+    return std::nullopt;
+}
+
+/// One try; nothing: it failed, and `problems` say why.
+std::shared_ptr<const node> read_tree(std::string_view text, const parse_limits& limits,
+                                      std::vector<std::size_t> joined, problem_list& problems) {
+    const marks position_of(text, std::move(joined));
+    tree_builder builder(position_of, limits, problems);
+    try {
+        if (const auto failure = parse(text, builder)) {
+            problems.add({.at = position_of(failure->at),
+                          .message = "not YAML: " + to_valid_utf8(failure->message),
+                          .hint = hint_for(failure->message)});
+            return nullptr;
+        }
+    } catch (const stopped&) {
+        return nullptr;
+    }
+    if (builder.root) return builder.root;
+    auto empty = std::make_shared<node>();  // an empty file is an empty mapping
+    empty->at = {1, 1};
+    return empty;
 }
 
 }  // namespace
@@ -303,27 +394,16 @@ std::shared_ptr<const node> parse_yaml(std::string_view text, const parse_limits
                                        problem_list& problems) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (!check_bytes(text, limits, problems)) return nullptr;
-    const marks position_of(text);
-    tree_builder builder(position_of, limits, problems);
-    try {
-        std::istringstream stream{std::string(text)};
-        YAML::Parser parser(stream);
-        while (parser.HandleNextDocument(builder)) {
-        }
-    } catch (const stopped&) {
-        return nullptr;
-    } catch (const YAML::Exception& error) {
-        problems.add({.at = position_of(error.mark),
-                      .message = "not YAML: " + to_valid_utf8(error.msg),
-                      .hint = hint_for(error.msg)});
-        return nullptr;
+    std::vector<std::size_t> places;
+    const std::string joined = joined_pairs(text, places);
+    if (joined.empty()) return read_tree(text, limits, {}, problems);
+    // As it stands first: where it is readable, such a pair is no escape but two in single quotes.
+    problem_list in_vain;
+    if (auto root = read_tree(text, limits, {}, in_vain)) {
+        problems = std::move(in_vain);
+        return root;
     }
-    if (!builder.root) {  // an empty file is an empty mapping
-        auto empty = std::make_shared<node>();
-        empty->at = {1, 1};
-        return empty;
-    }
-    return builder.root;
+    return read_tree(joined, limits, std::move(places), problems);
 }
 
 }  // namespace baudot::config

@@ -103,6 +103,40 @@ TEST(yaml, a_quote_that_is_never_closed_is_found_where_it_opens) {
     EXPECT_EQ(parsed("a: ['x''', \"\\\\\", '']\nb: \"\\\"\"\nc: it's\nд: &x \"q\"").report(), "");
 }
 
+TEST(yaml, a_pair_of_json_escapes_is_one_character_and_moves_no_position) {
+    const parsed made(R"({"a": "\ud83d\udd17 \u00e9 \\ud83d\\udd17", "b": "\ud83d\ude80\ud83d\ude80",)"
+                      "\n \"c\": 1, \"c\": 2}");
+    ASSERT_TRUE(made.root) << made.report();
+    EXPECT_EQ(made.root->find("a")->value->text, "🔗 é \\ud83d\\udd17");
+    EXPECT_EQ(made.root->find("b")->value->text, "🚀🚀");
+    EXPECT_EQ(made.root->find("b")->at, (position{1, 45}));
+    EXPECT_EQ(made.report(), "f:2:10: error: key \"c\" is given twice; the first is in line 2\n");
+    EXPECT_EQ(parsed("a: '\\ud83d\\udd17'").root->find("a")->value->text, "\\ud83d\\udd17");
+}
+
+TEST(yaml, half_of_a_pair_is_an_error_with_its_place) {
+    for (const char* text : {R"(["\ud83d\ude80", "\ud83d"])", R"(["\ud83d\ude80", "\udd17\ud83d"])",
+                             R"(["\ud83d\ude80", "\ud83d\u0041"])"}) {
+        const parsed made(text);
+        EXPECT_FALSE(made.root);
+        EXPECT_TRUE(made.says("f:1:2")) << made.report();
+        EXPECT_TRUE(made.says("is no character")) << made.report();
+    }
+}
+
+TEST(yaml, tabs_may_indent_json) {
+    EXPECT_EQ(parsed("{\n\t\"a\": [\n\t\t1\n\t]\n}\n").report(), "");
+}
+
+TEST(yaml, tags_of_yaml_itself_are_taken_only_where_they_are_asked_for) {
+    const parse_limits foreign{.takes_yaml_tags = true};
+    const parsed made("a: !!set\n  ? x\n  ? y\nb: !!str 1\n", foreign);
+    ASSERT_TRUE(made.root) << made.report();
+    EXPECT_EQ(made.root->find("a")->value->entries[1].key, "y");
+    EXPECT_TRUE(parsed("a: !!set {x}\n").says("tags (!) are not used here"));
+    EXPECT_TRUE(parsed("a: !x 1\n", foreign).says("tags (!) are not used here"));
+}
+
 TEST(yaml, a_missing_bracket_is_asked_for) {
     EXPECT_TRUE(parsed("a: [1, 2\nb: c\n").says("is a ] or } missing?"));
     EXPECT_TRUE(parsed("a: {b: 1\nc: d\n").says("is a ] or } missing?"));
