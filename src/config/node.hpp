@@ -35,7 +35,7 @@ struct node {
 struct parse_limits {
     std::size_t bytes = std::size_t{1} << 20;
     std::size_t depth = 32;
-    std::size_t nodes = 100'000;  // aliases written out, so that few bytes cannot mean many
+    std::size_t nodes = 100'000;   // aliases written out, so that few bytes cannot mean many
     bool takes_yaml_tags = false;  // !!set and the like, without a look at what they say
 };
 

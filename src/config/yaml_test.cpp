@@ -104,8 +104,9 @@ TEST(yaml, a_quote_that_is_never_closed_is_found_where_it_opens) {
 }
 
 TEST(yaml, a_pair_of_json_escapes_is_one_character_and_moves_no_position) {
-    const parsed made(R"({"a": "\ud83d\udd17 \u00e9 \\ud83d\\udd17", "b": "\ud83d\ude80\ud83d\ude80",)"
-                      "\n \"c\": 1, \"c\": 2}");
+    const parsed made(
+        R"({"a": "\ud83d\udd17 \u00e9 \\ud83d\\udd17", "b": "\ud83d\ude80\ud83d\ude80",)"
+        "\n \"c\": 1, \"c\": 2}");
     ASSERT_TRUE(made.root) << made.report();
     EXPECT_EQ(made.root->find("a")->value->text, "🔗 é \\ud83d\\udd17");
     EXPECT_EQ(made.root->find("b")->value->text, "🚀🚀");
