@@ -12,7 +12,8 @@ std::size_t bytes_in_memory(const deliveries_planned& plan) {
         bytes += sizeof each;
         if (each.own) {
             bytes += each.own->with.size();
-            for (const std::string& route : each.own->routes) bytes += sizeof route + route.size();
+            for (const std::string& route : each.own->routes)
+                bytes += sizeof(std::string) + route.size();
         }
         const formatted_text* const text = text_of(each);
         if (!text) continue;

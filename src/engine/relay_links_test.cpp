@@ -12,7 +12,8 @@ constexpr chat_id to = lonely_destination[0];
 /// Every post has a link to the post before it, or to one that is named here.
 planner linking(own_links how, std::string route = "everywhere",
                 std::map<std::int64_t, std::int64_t> links = {}) {
-    return [how, route, links](const update& what, std::uint32_t version, sequence at) {
+    return [how = std::move(how), route = std::move(route), links = std::move(links)](
+               const update& what, std::uint32_t version, sequence at) {
         auto plans = to_everywhere(what, version, at, uncertain_policy::repeat);
         const std::int64_t number = std::to_underlying(what.content.id);
         const message_id before{links.contains(number) ? links.at(number) : number - 1};

@@ -49,7 +49,7 @@ struct own_links_test : ::testing::Test {
         post.text = text;
         steps[0].what = own_links_step{without, std::move(with)};
         const marked_text made = planned();
-        const formatted_text written = write_formatted(made);
+        formatted_text written = write_formatted(made);
         EXPECT_EQ(has_own_links(written), made.own.has_value());
         if (!made.own) return written;
         return lead_to_copies(written, *made.own, units_max,
@@ -128,7 +128,7 @@ TEST_F(own_links_test, a_step_behind_that_puts_another_address_there_has_the_las
     };
     const formatted_text text{"at t.me/news/5, here", {link(3, 11), link(16, 4, "t.me/news/5")}};
     const auto here = link(0, 4, "https://t.me/copies/105");
-    const auto there = [&](std::string address) {
+    const auto there = [&](const std::string& address) {
         formatted_text made{"at " + address + ", here", {here}};
         made.entities[0].offset = static_cast<std::int32_t>(made.text.size()) - 4;
         return made;
