@@ -198,9 +198,11 @@ void fill(const std::string& data, const scenario& of) {
     std::filesystem::create_directories(data);
     const auto start = clock_type::now();
     node made(data);
-    made.relay->set_rules([&of](const update& what, std::uint32_t version,
-                                sequence at) { return plan(of, what, version, at); },
-                          {.fingerprint = "bench", .text = "{}"});
+    made.relay->set_rules(
+        [&of](const engine::plan_wish& wish) -> engine::post_plan {
+            return plan(of, wish.what, wish.version, wish.position);
+        },
+        {.fingerprint = "bench", .text = "{}"});
     made.run();
     asio::co_spawn(made.io, post_all(made, of), [](std::exception_ptr failure) {
         if (failure) std::rethrow_exception(failure);

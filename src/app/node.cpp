@@ -123,8 +123,7 @@ asio::awaitable<result<void>> node::begin() {
     if (!compiled) co_return fail(errc::invalid_argument, compiled.error().front().message);
     rules_ = std::move(*compiled);
 
-    relay_->set_rules([this](const update& what, std::uint32_t version,
-                             sequence position) { return plan(what, version, position); },
+    relay_->set_rules([this](const engine::plan_wish& wish) { return plan(wish); },
                       snapshot(rules_->rules()));
     watch_fates();
     if (auto listens = begin_intake(found); !listens) co_return listens;
@@ -162,15 +161,15 @@ result<void> node::serve_status() {
     return {};
 }
 
-std::vector<deliveries_planned> node::plan(const update& what, std::uint32_t version,
-                                           sequence position) {
-    const update_received received{what};
+engine::post_plan node::plan(const engine::plan_wish& wish) {
+    const update_received received{wish.what};
     // What an older program has journaled does not say when it came.
     const std::int64_t now = timers_.wall_now().time_since_epoch().count();
+    const std::int64_t when = wish.what.received_at;
     const router::plan_input input{.what = received,
-                                   .position = position,
-                                   .version = version,
-                                   .received_at = what.received_at != 0 ? what.received_at : now};
+                                   .position = wish.position,
+                                   .version = wish.version,
+                                   .received_at = when != 0 ? when : now};
     return rules_->plan_for(input, roster_);
 }
 

@@ -87,8 +87,7 @@ private:
     void watch_fates();
     void tell_uncertain(std::string_view what, const engine::uncertain_delivery& which);
 
-    std::vector<deliveries_planned> plan(const update& what, std::uint32_t version,
-                                         sequence position);
+    engine::post_plan plan(const engine::plan_wish& wish);
 
     const settings& settings_;
     duration grace_;

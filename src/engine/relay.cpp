@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -68,6 +69,7 @@ void relay::lose_account(account_id account) {
 
 void relay::set_rules(planner plan, const rules_changed& rules) {
     plan_ = std::move(plan);
+    has_answers_ = true;  // it may need others, or none
     if (rules.fingerprint != state_.rules_fingerprint()) facts_.emplace_back(rules);
     notify();
 }
@@ -129,7 +131,9 @@ asio::awaitable<result<void>> relay::run() {
 asio::awaitable<result<void>> relay::turn() {
     work_ = false;
     std::vector<event> plans;
-    if (auto made = co_await make_plans(plans); !made) co_return made;
+    planning_room room(options_, state_.owed().pending());
+    if (auto made = make_waited_plans(plans, room); !made) co_return made;
+    if (auto made = co_await make_plans(plans, room); !made) co_return made;
     if (auto made = co_await make_moves(plans); !made) co_return made;
     if (auto made = co_await make_starts(); !made) co_return made;
     drop_old_letters();
@@ -151,14 +155,12 @@ asio::awaitable<result<void>> relay::turn() {
     co_return co_await act(*first, events);
 }
 
-asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
+asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans, planning_room& room) {
     auto fetched = co_await with_room([this] { return state_.fetch_unplanned(); });
     if (!fetched) co_return fetched;
-    std::size_t owed = state_.owed().pending();
-    std::size_t bytes = 0;
-    for (std::size_t made = 0;
-         made < options_.plans_per_turn && bytes < options_.plan_bytes_per_turn; ++made) {
-        if (!plan_ || made >= state_.unplanned().size() || owed >= options_.pending_max) break;
+    std::set<waiting_posts::queue_key> behind;  // of this turn
+    for (std::size_t made = 0; made < options_.plans_per_turn && !room.is_full(); ++made) {
+        if (!plan_ || made >= state_.unplanned().size()) break;
         // Planned posts leave the front only when the turn is applied, so this one stays.
         const unplanned_post& post = state_.unplanned()[made];
         event read;
@@ -171,13 +173,23 @@ asio::awaitable<result<void>> relay::make_plans(std::vector<event>& plans) {
             read = std::move(*decoded);
             what = &std::get<update_received>(read).what;
         }
-        for (deliveries_planned& each : plan_(*what, post.version, post.position)) {
-            // P2: what was planned before, under whatever rules, is not planned again.
-            if (auto fresh = state_.drop_known(each); !fresh) co_return fresh;
-            if (each.deliveries.empty()) continue;
-            owed += each.deliveries.size();
-            bytes += bytes_in_memory(each);
-            plans.emplace_back(std::move(each));
+        const chat_id source = what->content.chat;
+        const auto is_behind = [&](std::string_view route) {
+            return state_.waiting().is_behind(route, source) ||
+                   behind.contains(waiting_posts::queue_key(route, source));
+        };
+        post_plan plan = plan_({.what = *what,
+                                .version = post.version,
+                                .position = post.position,
+                                .is_behind = is_behind});
+        if (auto added = add_plans(std::move(plan.plans), plans, room); !added) {
+            co_return std::unexpected(added.error());
+        }
+        for (std::string& route : plan.waiting) {
+            behind.emplace(route, source);
+            plans.emplace_back(
+                post_waits{post.position, post.version, std::move(route), update(*what)});
+            has_answers_ = true;  // to be looked at, now that it will be in its queue
         }
         planned_through_ = post.position;
         work_ = true;

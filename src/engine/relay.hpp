@@ -23,6 +23,9 @@
 #include "dispatch/lanes.hpp"
 #include "dispatch/verdict.hpp"
 #include "engine/contents.hpp"
+#include "engine/planner.hpp"
+#include "engine/planning_room.hpp"
+#include "engine/relay_options.hpp"
 #include "engine/state.hpp"
 #include "journal/journal.hpp"
 #include "model/event.hpp"
@@ -33,32 +36,6 @@
 namespace baudot::engine {
 
 class roster;
-
-/// What a route makes of a durable post: the router, already compiled. Pure.
-using planner = std::function<std::vector<deliveries_planned>(
-    const update& what, std::uint32_t version, sequence position)>;
-
-struct relay_options {
-    std::size_t updates_per_turn = 1'000;  // appended together at most
-    std::size_t plans_per_turn = 1'000;    // posts planned together at most
-    std::size_t moves_per_turn = 100;      // planned events copied forward together at most
-    // Of plans appended together, about: some thousand deliveries. What is in flight ends while a
-    // turn plans and is followed only by the next, so long turns cost what the wire could do.
-    std::size_t plan_bytes_per_turn = 256 << 10;
-    std::size_t pending_max = 1'000'000;       // deliveries owed; beyond it posts wait in
-                                               // the journal, unplanned
-    std::size_t in_flight_max = 1'000;         // requests of all accounts together
-    std::size_t posts_max = 10'000;            // without a plan that memory knows of; the
-                                               // others are rows of the store
-    std::size_t post_bytes_max = 8 << 20;      // of posts without a plan in memory; the others
-                                               // are read back from the journal, one by one
-    std::size_t content_bytes_max = 16 << 20;  // of plans kept in memory
-    std::size_t commit_changes = 10'000;       // rows per batch of the store
-    letters_kept dead_letters{};
-    std::size_t letters_per_turn = 1'000;  // dropped together, beyond what is kept
-    duration commit_interval = std::chrono::seconds(1);
-    duration no_space_pause = std::chrono::seconds(1);
-};
 
 /// A delivery of which nobody knows whether it was sent: found started and without a fate at
 /// recovery, or its request got no answer.
@@ -103,6 +80,9 @@ public:
     /// After recover(). `rules`: what `plan` goes by; recorded when it differs from what went
     /// before.
     void set_rules(planner plan, const rules_changed& rules);
+    /// Something that the plan of a post waited for may be there. On the shard; does not block.
+    void answers_came();
+
     void set_listener(relay_listener listener) { listener_ = std::move(listener); }
 
     /// From now on `by` sends for `account`, also after it was lost. Its deliveries wait until
@@ -189,7 +169,7 @@ private:
 
     // relay.cpp: one turn, in this order
     boost::asio::awaitable<result<void>> turn();
-    boost::asio::awaitable<result<void>> make_plans(std::vector<event>& plans);
+    boost::asio::awaitable<result<void>> make_plans(std::vector<event>& plans, planning_room& room);
     boost::asio::awaitable<result<void>> make_moves(std::vector<event>& plans);
     boost::asio::awaitable<result<void>> make_starts();
     boost::asio::awaitable<result<void>> fill_letters();
@@ -210,6 +190,14 @@ private:
     boost::asio::awaitable<result<bool>> wake_up();
     void notify();
     bool is_over() const;
+
+    // relay_waiting.cpp
+    result<void> make_waited_plans(std::vector<event>& plans, planning_room& room);
+    result<void> plan_queue(const waiting_posts::queue_key& queue,
+                            const std::deque<sequence>& posts, std::vector<event>& plans,
+                            planning_room& room);
+    result<bool> add_plans(std::vector<deliveries_planned> made, std::vector<event>& plans,
+                           planning_room& room);
 
     // relay_letters.cpp
     result<event> plan_again(const retry_order& order) const;
@@ -262,7 +250,8 @@ private:
     time_point committed_at_{};
     bool is_journal_full_ = false;
     bool is_store_full_ = false;
-    bool work_ = false;  // something came up since the turn began
+    bool has_answers_ = true;  // posts that wait are to be looked at
+    bool work_ = false;        // something came up since the turn began
     boost::asio::steady_timer wake_;
     std::unique_ptr<account_gate> gate_;
     task_group sends_;  // last: its tasks use everything above

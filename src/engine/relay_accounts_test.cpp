@@ -18,7 +18,7 @@ std::vector<chat_id> many_chats() {
 }
 
 // A broadcast, all of it planned for the first account.
-planner broadcast(uncertain_policy policy = uncertain_policy::repeat) {
+life::simple_planner broadcast(uncertain_policy policy = uncertain_policy::repeat) {
     return [policy](const update& what, std::uint32_t version, sequence position) {
         auto plans = to_everywhere(what, version, position, policy);
         plans.front().deliveries.clear();

@@ -164,7 +164,16 @@ public:
         tested->add_account(second_bot, *second_);
     }
 
-    void set_planner(planner plan) { tested->set_rules(std::move(plan), around_.rules); }
+    /// For what waits for nothing.
+    using simple_planner = std::function<std::vector<deliveries_planned>(
+        const update& what, std::uint32_t version, sequence position)>;
+    void set_planner(simple_planner plan) {
+        if (!plan) return set_waiting_planner({});
+        set_waiting_planner([plan = std::move(plan)](const plan_wish& wish) -> post_plan {
+            return plan(wish.what, wish.version, wish.position);
+        });
+    }
+    void set_waiting_planner(planner plan) { tested->set_rules(std::move(plan), around_.rules); }
 
     time_point now() const { return timers_.now(); }
     wall_time wall_now() const { return timers_.wall_now(); }

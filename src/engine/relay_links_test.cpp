@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 constexpr chat_id to = lonely_destination[0];
 
 /// Every post has a link to the post before it, or to one that is named here.
-planner linking(own_links how, std::string route = "everywhere",
+life::simple_planner linking(own_links how, std::string route = "everywhere",
                 std::map<std::int64_t, std::int64_t> links = {}) {
     return [how = std::move(how), route = std::move(route), links = std::move(links)](
                const update& what, std::uint32_t version, sequence at) {

@@ -177,6 +177,7 @@ result<void> state::apply_one(sequence position, const deliveries_planned& what)
         if (!is_dead) return std::unexpected(is_dead.error());
         if (!*is_dead) return {};
     }
+    if (result<void> left = waiting_.planned(what); !left) return left;
     if (result<void> marked = posts_.planned(position, what); !marked) return marked;
     const bool is_owed = owed_.planned(position, what);
     put_copies(position, what);
@@ -312,6 +313,14 @@ result<void> state::apply_one(sequence, const limit_learned& what) {
     return {};
 }
 
+// Its post has its plan, as far as there is one now.
+result<void> state::apply_one(sequence, const post_waits& what) {
+    if (what.what) {
+        if (result<void> passed = pass_through(what.cause); !passed) return passed;
+    }
+    return waiting_.apply(what);
+}
+
 result<std::optional<limit_learned>> state::limit(const limit_scope& of) const {
     const auto row = rows_.get(store::family::limits, limit_key(of));
     if (!row) return std::unexpected(row.error());
@@ -388,6 +397,7 @@ result<void> state::restore(const owed_visitor& owes) {
     if (result<void> chats = restore_chats(); !chats) return chats;
     if (result<void> letters = dead_.restore(); !letters) return letters;
     has_more_unplanned_ = true;  // as far as is known
+    if (result<void> posts = waiting_.restore(); !posts) return posts;
     if (result<void> posts = fetch_unplanned(); !posts) return posts;
     return restore_pending(owes);
 }
@@ -402,7 +412,8 @@ result<void> state::restore_pending(const owed_visitor& owes) {
         return outcome.has_value();
     };
     const std::string from = encode(pending_key{.is_planned = true});
-    const result<void> scanned = below_.scan(store::family::pending, from, "", row);
+    const std::string end(1, from.front() + 1);
+    const result<void> scanned = below_.scan(store::family::pending, from, end, row);
     return scanned ? outcome : scanned;
 }
 

@@ -21,6 +21,7 @@
 #include "engine/owed_row.hpp"
 #include "engine/planned_posts.hpp"
 #include "engine/row_cache.hpp"
+#include "engine/waiting_posts.hpp"
 #include "model/delivery_id.hpp"
 #include "model/event.hpp"
 #include "schedule/limit_scope.hpp"
@@ -53,6 +54,7 @@ public:
         : rows_(below),
           below_(below),
           posts_(rows_, owed_),
+          waiting_(rows_, below),
           dead_(rows_, below),
           unplanned_max_(unplanned_max),
           unplanned_bytes_max_(unplanned_bytes_max) {}
@@ -92,6 +94,9 @@ public:
     /// Brings more of them from the store where few are left: at least half of unplanned_max, or
     /// all, are there then. May commit().
     result<void> fetch_unplanned();
+
+    /// Posts that wait for what an external API answers, before they are planned.
+    const waiting_posts& waiting() const { return waiting_; }
 
     /// The next update id to ask for; update_id{0}: none known.
     update_id cursor(account_id account) const;
@@ -138,6 +143,7 @@ private:
     result<void> apply_one(sequence position, const chat_migrated& what);
     result<void> apply_one(sequence position, const dead_letters_dropped& what);
     result<void> apply_one(sequence position, const limit_learned& what);
+    result<void> apply_one(sequence position, const post_waits& what);
 
     static constexpr std::size_t owed_rows_max = 8'192;  // some 600 bytes each, where it is full
 
@@ -160,6 +166,7 @@ private:
     dispatch::ledger owed_;
     row_cache owed_rows_{owed_rows_max};
     planned_posts posts_;
+    waiting_posts waiting_;
     dead_letters dead_;
     const std::size_t unplanned_max_;
     const std::size_t unplanned_bytes_max_;

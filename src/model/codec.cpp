@@ -81,6 +81,7 @@ event_type type_of(const event& value) noexcept {
             return event_type::dead_letters_dropped;
         }
         event_type operator()(const limit_learned&) { return event_type::limit_learned; }
+        event_type operator()(const post_waits&) { return event_type::post_waits; }
     };
     return std::visit(visitor{}, value);
 }
@@ -100,6 +101,7 @@ result<event> decode_event(event_type type, std::string_view bytes) {
         case event_type::chat_migrated: return parse<chat_migrated>(bytes);
         case event_type::dead_letters_dropped: return parse<dead_letters_dropped>(bytes);
         case event_type::limit_learned: return parse<limit_learned>(bytes);
+        case event_type::post_waits: return parse<post_waits>(bytes);
     }
     return fail(errc::unsupported_version,
                 "event type " + std::to_string(std::to_underlying(type)) +

@@ -27,6 +27,7 @@ enum class event_type : std::uint8_t {
     chat_migrated = 7,
     dead_letters_dropped = 8,
     limit_learned = 9,
+    post_waits = 10,
 };
 
 struct update_received {
@@ -155,8 +156,19 @@ struct limit_learned {
     friend bool operator==(const limit_learned&, const limit_learned&) = default;
 };
 
-using event =
-    std::variant<update_received, deliveries_planned, deliveries_started, deliveries_settled,
-                 hold_set, rules_changed, chat_migrated, dead_letters_dropped, limit_learned>;
+/// A route takes a post, and its plan waits for what an external API answers. It stands alone: with
+/// it, the update that caused it is no longer needed. A planned event of this post and this route
+/// ends it, or a second event of this kind, without the post: nothing came of it.
+struct post_waits {
+    sequence cause{};           // the update_received
+    std::uint32_t version = 0;  // of the source message
+    std::string route;
+    std::optional<update> what{};
+    friend bool operator==(const post_waits&, const post_waits&) = default;
+};
+
+using event = std::variant<update_received, deliveries_planned, deliveries_started,
+                           deliveries_settled, hold_set, rules_changed, chat_migrated,
+                           dead_letters_dropped, limit_learned, post_waits>;
 
 }  // namespace baudot

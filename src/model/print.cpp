@@ -218,6 +218,14 @@ json::object object_of(const limit_learned& what) {
             {"window_seconds", what.window_seconds}};
 }
 
+json::object object_of(const post_waits& what) {
+    json::object made{{"cause", number(what.cause)},
+                      {"version", what.version},
+                      {"route", what.route}};
+    if (what.what) made["update"] = object_of(update_received{*what.what});
+    return made;
+}
+
 std::string line_of(const update_received& what) {
     const message& of = what.what.content;
     if (what.what.kind == update_kind::other) {
@@ -284,6 +292,11 @@ std::string line_of(const limit_learned& what) {
                        100 * what.doubt);
 }
 
+std::string line_of(const post_waits& what) {
+    return fmt::format("post {} v{} waits {} route {}", number(what.cause), what.version,
+                       what.what ? "for an answer for" : "no more for", what.route);
+}
+
 void add_transforms(const route& of, json::object& to) {
     if (!of.transform.empty()) to["transform"] = to_json_array(of.transform);
     if (!of.transform_of.empty()) {
@@ -317,6 +330,7 @@ std::string_view name(event_type type) noexcept {
         case event_type::chat_migrated: return "chat_migrated";
         case event_type::dead_letters_dropped: return "dead_letters_dropped";
         case event_type::limit_learned: return "limit_learned";
+        case event_type::post_waits: return "post_waits";
     }
     return {};
 }

@@ -111,7 +111,8 @@ TEST(print, every_event_type_has_a_name) {
     for (const event& each :
          {event(update_received{}), event(deliveries_planned{}), event(deliveries_started{}),
           event(deliveries_settled{}), event(hold_set{}), event(rules_changed{}),
-          event(chat_migrated{}), event(dead_letters_dropped{}), event(limit_learned{})}) {
+          event(chat_migrated{}), event(dead_letters_dropped{}), event(limit_learned{}),
+          event(post_waits{}), event(post_waits{.what = update{}})}) {
         EXPECT_FALSE(name(type_of(each)).empty());
         EXPECT_TRUE(json::parse(to_json(each)).is_object());
     }

@@ -157,7 +157,7 @@ inline deliveries_planned random_planned(random_source& random) {
 }
 
 inline event random_event(random_source& random) {
-    switch (random.below(9)) {
+    switch (random.below(10)) {
         case 0:
             return update_received{{.account = random_id<account_id>(random),
                                     .id = random_id<update_id>(random),
@@ -218,6 +218,19 @@ inline event random_event(random_source& random) {
                                  .cost = random.unit() * 1e4,
                                  .window = static_cast<std::uint32_t>(random.below(3000)),
                                  .window_seconds = random.unit() * 1e4};
+        case 8: {
+            post_waits waits{.cause = sequence{random.next()},
+                             .version = static_cast<std::uint32_t>(random.below(9)),
+                             .route = random_bytes(random, 20)};
+            if (random.chance(0.5)) {
+                waits.what = update{.account = random_id<account_id>(random),
+                                    .id = random_id<update_id>(random),
+                                    .kind = random_enum(random, update_kind::other),
+                                    .content = random_message(random),
+                                    .received_at = random_int(random)};
+            }
+            return waits;
+        }
         default:
             return chat_migrated{.from = random_id<chat_id>(random),
                                  .to = random_id<chat_id>(random)};
@@ -262,7 +275,7 @@ inline update_received sample_update() {
 }
 
 /// Every type of event once, every field set; what the golden bytes are of.
-inline std::array<event, 9> sample_events() {
+inline std::array<event, 10> sample_events() {
     deliveries_planned planned;
     planned.cause = sequence{77};
     planned.moved_from = sequence{12};
@@ -305,7 +318,11 @@ inline std::array<event, 9> sample_events() {
                           .burst = 3.5,
                           .cost = 28,
                           .window = 20,
-                          .window_seconds = 60.5}};
+                          .window_seconds = 60.5},
+            post_waits{.cause = sequence{77},
+                       .version = 2,
+                       .route = "news",
+                       .what = sample_update().what}};
 }
 
 /// Fields that joined later, of types whose first golden bytes are without them.

@@ -452,4 +452,20 @@ bool from_wire(const pb::LimitLearned& wire, limit_learned& value) {
     return known(wire.methods(), method_class_last, value.methods);
 }
 
+void to_wire(const post_waits& value, pb::PostWaits& wire) {
+    wire.set_cause(std::to_underlying(value.cause));
+    wire.set_version(value.version);
+    wire.set_route(value.route);
+    if (value.what) to_wire(update_received{*value.what}, *wire.mutable_what());
+}
+
+bool from_wire(const pb::PostWaits& wire, post_waits& value) {
+    value = {.cause = sequence{wire.cause()}, .version = wire.version(), .route = wire.route()};
+    if (!wire.has_what()) return true;
+    update_received read;
+    if (!from_wire(wire.what(), read)) return false;
+    value.what = std::move(read.what);
+    return true;
+}
+
 }  // namespace baudot

@@ -16,6 +16,7 @@ class RulesChanged;
 class ChatMigrated;
 class DeadLettersDropped;
 class LimitLearned;
+class PostWaits;
 }  // namespace pb
 
 template <class Value>
@@ -59,6 +60,11 @@ struct wire_type<limit_learned> {
     using type = pb::LimitLearned;
 };
 
+template <>
+struct wire_type<post_waits> {
+    using type = pb::PostWaits;
+};
+
 template <class Value>
 using wire_of = typename wire_type<Value>::type;
 
@@ -72,6 +78,7 @@ void to_wire(const rules_changed& value, pb::RulesChanged& wire);
 void to_wire(const chat_migrated& value, pb::ChatMigrated& wire);
 void to_wire(const dead_letters_dropped& value, pb::DeadLettersDropped& wire);
 void to_wire(const limit_learned& value, pb::LimitLearned& wire);
+void to_wire(const post_waits& value, pb::PostWaits& wire);
 
 // False: an enumerator or an operation that this program does not know. `value` is default.
 bool from_wire(const pb::UpdateReceived& wire, update_received& value);
@@ -83,5 +90,6 @@ bool from_wire(const pb::RulesChanged& wire, rules_changed& value);
 bool from_wire(const pb::ChatMigrated& wire, chat_migrated& value);
 bool from_wire(const pb::DeadLettersDropped& wire, dead_letters_dropped& value);
 bool from_wire(const pb::LimitLearned& wire, limit_learned& value);
+bool from_wire(const pb::PostWaits& wire, post_waits& value);
 
 }  // namespace baudot

@@ -128,12 +128,12 @@ asio::awaitable<void> node::begin() {
     co_await for_each_index(questions, queries_at_once, ask);
     relay_->set_roster(roster_);
     relay_->set_rules(
-        [this](const update& what, std::uint32_t version, sequence position) {
-            const update_received received{what};
+        [this](const engine::plan_wish& wish) -> engine::post_plan {
+            const update_received received{wish.what};
             return rules_->plan_for({.what = received,
-                                     .position = position,
-                                     .version = version,
-                                     .received_at = what.received_at},
+                                     .position = wish.position,
+                                     .version = wish.version,
+                                     .received_at = wish.what.received_at},
                                     roster_);
         },
         snapshot(rules_->rules()));

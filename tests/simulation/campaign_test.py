@@ -3,9 +3,9 @@
 
     campaign_test.py [BIN_FOLDER]
 
-300 seeds from BAUDOT_SEED on, 3,000 with BAUDOT_LONG=1; the count is a floor, whatever
+150 seeds from BAUDOT_SEED on, 3,000 with BAUDOT_LONG=1; the count is a floor, whatever
 BAUDOT_SECONDS says. Each run has at least 5,000 posts, 3 crashes and 30 faults. Of each scenario
-that is played without random faults there are 20 seeds, 200 with BAUDOT_LONG=1.
+that is played without random faults there are 12 seeds, 200 with BAUDOT_LONG=1.
 """
 import json
 import os
@@ -14,10 +14,10 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SEEDS, SEEDS_LONG = 300, 3_000
+SEEDS, SEEDS_LONG = 150, 3_000
 POSTS, CRASHES, FAULTS = 5_000, 3, 30
 SCENARIOS = ('shares', 'isolation', 'classes', 'urgency', 'holds', 'deaths')
-SCENARIO_SEEDS, SCENARIO_SEEDS_LONG = 20, 200
+SCENARIO_SEEDS, SCENARIO_SEEDS_LONG = 12, 200
 
 
 def play(program, seed, count, *options):

@@ -6,7 +6,7 @@
 #   integration  whole programs, release: whatever has no other label
 #   asan         unit tests again; only they are built, with -O1
 #   tsan         of these, those that run more than one thread; with --long all
-#   fuzz         every fuzzer for 20 s, with --long 5 minutes; asan has built them
+#   fuzz         every fuzzer for 12 s, with --long 5 minutes; asan has built them
 #   campaigns    labels crash, sim and campaign, release, within a budget of seconds
 #
 # A campaign reads BAUDOT_SEED and BAUDOT_SECONDS: it begins with that seed and stops adding runs
@@ -98,7 +98,7 @@ sanitized() {
 
 # As many at a time as there are cores; all of them, also when one finds something.
 fuzz_all() {
-    local seconds=20
+    local seconds=12
     [ $long -eq 0 ] || seconds=300
     build asan fuzzers || return
     export -f fuzz say
