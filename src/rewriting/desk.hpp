@@ -12,33 +12,14 @@
 
 #include "async/timer_service.hpp"
 #include "base/error.hpp"
-#include "base/ids.hpp"
-#include "base/time.hpp"
 #include "http/client.hpp"
 #include "model/rewrite.hpp"
 #include "observe/log.hpp"
 #include "observe/metrics.hpp"
+#include "rewriting/question.hpp"
 #include "text/marked_text.hpp"
 
 namespace baudot::rewriting {
-
-/// What a webhook is told about a post, besides its text.
-struct post_facts {
-    std::string route;
-    chat_id chat{};
-    std::string chat_title;
-    message_id message{};
-    std::int64_t date = 0;  // Unix seconds, UTC
-};
-
-/// A text for an API. Two questions are one when the request and the text are, and, for a
-/// webhook, also the post.
-struct question {
-    rewrite_request what;
-    text::marked_text text;  // all of it goes, headers and footers too
-    post_facts post{};
-    wall_time received_at{};  // hold_at_most counts from here
-};
 
 struct reply {
     enum class state : std::uint8_t {
@@ -80,9 +61,6 @@ public:
     virtual boost::asio::awaitable<void> stop() = 0;
 };
 
-/// Longer texts are not sent, and no longer ones are taken.
-inline constexpr std::size_t text_bytes_max = 64 << 10;
-
 using connect_function = std::function<result<std::unique_ptr<http::exchange>>(const text_api&)>;
 
 struct desk_options {
@@ -93,13 +71,9 @@ struct desk_options {
     std::size_t queue_bytes_max = 8 << 20;
 };
 
-/// Each API's key becomes a secret of the log. errc::invalid_argument names the API and what is
-/// wrong with its url, key or limits.
+/// Each API's key becomes a secret of the log. errc::invalid_argument: see check().
 result<std::unique_ptr<desk>> make_desk(const boost::asio::any_io_executor& shard,
                                         timer_service& timers, observe::metrics& figures,
                                         observe::logger log, desk_options options);
-
-/// What make_desk() would refuse, for a check of the configuration.
-result<void> check(const text_api& api);
 
 }  // namespace baudot::rewriting
