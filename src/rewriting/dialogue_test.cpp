@@ -99,7 +99,7 @@ TEST(endpoint, the_key_of_deepl_says_which_host) {
 TEST(check, says_what_is_wrong_and_never_the_key) {
     text_api api = api_of(api_kind::openai);
     EXPECT_TRUE(check(api).has_value());
-    const auto problem = [](text_api with) {
+    const auto problem = [](const text_api& with) {
         const auto checked = check(with);
         return checked ? std::string() : checked.error().message;
     };
