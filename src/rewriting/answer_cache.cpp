@@ -69,6 +69,12 @@ std::string question_key(bool is_webhook, const question& asked) {
         add_number(std::to_underlying(each.what.user));
         add_text(each.what.language);
         add_text(each.what.custom_emoji_id);
+        add_number(std::to_underlying(each.what.own_post));
+    }
+    if (const auto& own = asked.text.own) {
+        add_number(static_cast<int>(own->without_copy));
+        add_text(own->with);
+        for (const std::string& each : own->routes) add_text(each);
     }
     if (!is_webhook) return key;
     add_text(asked.post.route);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -292,6 +293,55 @@ TEST(dialogue, a_text_without_words_is_not_sent_to_translators) {
     }
     EXPECT_FALSE(dialogue_of(api_kind::webhook, {"🚀 100 %", {}})->is_needless());
     EXPECT_TRUE(dialogue_of(api_kind::webhook, {"", {}})->is_needless());
+}
+
+TEST(dialogue, links_to_posts_of_the_source_stay_such_links) {
+    for (const api_kind kind : all_kinds) {
+        const text_api api = api_of(kind);
+        question asked = question_of({"see here", {entity("text_link", 4, 4)}});
+        asked.text.marks[0].what.url = "https://t.me/c/1/2";
+        asked.text.marks[0].what.own_post = message_id{2};
+        asked.text.own = own_links{.without_copy = own_links::action::strike};
+        const auto of = make_dialogue(api, endpoint_of(api).value(), asked).value();
+        const auto read =
+            of->read({.body = kind == api_kind::webhook
+                                  ? R"({"html":"siehe <a href=\"https://t.me/c/1/2\">hier</a>"})"
+                                  : answer_with(kind, "siehe <span id=\"0\">hier</span>")});
+        ASSERT_TRUE(read.has_value()) << name(kind);
+        EXPECT_EQ(read->own, asked.text.own) << name(kind);
+        ASSERT_EQ(read->marks.size(), 1U) << name(kind);
+        EXPECT_EQ(read->marks[0].what.own_post, message_id{2}) << name(kind);
+    }
+}
+
+/// The JSON behind the line `<!-- checked by dialogue_test: NAME -->` of docs/apis.md.
+std::string example(const std::string& name) {
+    std::ifstream file(BAUDOT_SOURCE_DIR "/docs/apis.md");
+    std::stringstream all;
+    all << file.rdbuf();
+    const std::string text = all.str();
+    const auto place = text.find("<!-- checked by dialogue_test: " + name + " -->");
+    EXPECT_NE(place, text.npos) << name;
+    const auto begin = text.find("```json\n", place) + 8;
+    return text.substr(begin, text.find("```", begin) - begin);
+}
+
+TEST(dialogue, the_examples_of_the_handbook_are_what_is_said) {
+    const text_api api = api_of(api_kind::webhook);
+    question asked = question_of({"🚀 Launch today", {entity("bold", 3, 6)}});
+    asked.post = {.route = "news",
+                  .chat = chat_id{-1001234567890},
+                  .chat_title = "City news",
+                  .message = message_id{42},
+                  .date = 1767225600};
+    const auto of = make_dialogue(api, endpoint_of(api).value(), asked).value();
+    EXPECT_EQ(json::parse(of->request().body), json::parse(example("request")));
+    for (const std::string answer : {"text", "html"}) {
+        const auto read = of->read({.body = example(answer)});
+        ASSERT_TRUE(read.has_value()) << answer;
+        EXPECT_EQ(write_formatted(*read),
+                  (formatted_text{"🚀 Start heute", {entity("bold", 3, 5)}}));
+    }
 }
 
 }  // namespace

@@ -294,7 +294,7 @@ std::expected<text::marked_text, std::string> tagged_text::read(
     }
     copy(at, text_.bytes.size());
     if (bytes == text_.bytes) return text_;
-    text::marked_text made{.bytes = std::move(bytes), .is_changed = true};
+    text::marked_text made{.bytes = std::move(bytes), .is_changed = true, .own = text_.own};
     made.body_end = made.bytes.size();
     made.marks = valid_marks(made.bytes, std::move(places), text_.marks);
     return made;

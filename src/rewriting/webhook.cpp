@@ -143,7 +143,21 @@ private:
         got.body_begin = 0;
         got.body_end = got.bytes.size();
         got.is_changed = true;
+        keep_own_links(got);
         return got;
+    }
+
+    /// Links that lead to posts of the source are known by their addresses.
+    void keep_own_links(text::marked_text& got) const {
+        got.own = asked_.text.own;
+        for (text::mark& each : got.marks) {
+            const auto before =
+                std::ranges::find_if(asked_.text.marks, [&](const text::mark& known) {
+                    return known.what.type == "text_link" && each.what.type == "text_link" &&
+                           known.what.url == each.what.url;
+                });
+            if (before != asked_.text.marks.end()) each.what.own_post = before->what.own_post;
+        }
     }
 
     std::string api_;
