@@ -11,7 +11,7 @@ constexpr chat_id to = lonely_destination[0];
 
 /// Every post has a link to the post before it, or to one that is named here.
 life::simple_planner linking(own_links how, std::string route = "everywhere",
-                std::map<std::int64_t, std::int64_t> links = {}) {
+                             std::map<std::int64_t, std::int64_t> links = {}) {
     return [how = std::move(how), route = std::move(route), links = std::move(links)](
                const update& what, std::uint32_t version, sequence at) {
         auto plans = to_everywhere(what, version, at, uncertain_policy::repeat);

@@ -19,8 +19,8 @@ struct slow_api {
     std::set<message_id> asked;
 
     static deliveries_planned one(const plan_wish& wish, std::string route, chat_id to) {
-        auto plan = to_everywhere(wish.what, wish.version, wish.position,
-                                  uncertain_policy::repeat)[0];
+        auto plan =
+            to_everywhere(wish.what, wish.version, wish.position, uncertain_policy::repeat)[0];
         plan.route = std::move(route);
         plan.deliveries = {{make_delivery_id({.source = wish.what.content.chat,
                                               .message = wish.what.content.id,

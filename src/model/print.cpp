@@ -219,9 +219,8 @@ json::object object_of(const limit_learned& what) {
 }
 
 json::object object_of(const post_waits& what) {
-    json::object made{{"cause", number(what.cause)},
-                      {"version", what.version},
-                      {"route", what.route}};
+    json::object made{
+        {"cause", number(what.cause)}, {"version", what.version}, {"route", what.route}};
     if (what.what) made["update"] = object_of(update_received{*what.what});
     return made;
 }
