@@ -156,6 +156,35 @@ inline deliveries_planned random_planned(random_source& random) {
     return planned;
 }
 
+inline deliveries_settled random_settled(random_source& random) {
+    deliveries_settled settled;
+    for (std::uint64_t left = random.below(6); left > 0; --left) {
+        settled.settlements.push_back({.delivery = random_ref(random),
+                                       .kind = random_enum(random, outcome_kind::not_sent),
+                                       .message = random_id<message_id>(random),
+                                       .is_tied = random.chance(0.2),
+                                       .why = random_enum(random, reject_class_last),
+                                       .description = random_bytes(random, 60),
+                                       .at = random_int(random)});
+        if (random.chance(0.3)) settled.settlements.back().letter = random_planned(random);
+    }
+    return settled;
+}
+
+inline post_waits random_waits(random_source& random) {
+    post_waits waits{.cause = sequence{random.next()},
+                     .version = static_cast<std::uint32_t>(random.below(9)),
+                     .route = random_bytes(random, 20)};
+    if (random.chance(0.5)) {
+        waits.what = update{.account = random_id<account_id>(random),
+                            .id = random_id<update_id>(random),
+                            .kind = random_enum(random, update_kind::other),
+                            .content = random_message(random),
+                            .received_at = random_int(random)};
+    }
+    return waits;
+}
+
 inline event random_event(random_source& random) {
     switch (random.below(10)) {
         case 0:
@@ -177,20 +206,7 @@ inline event random_event(random_source& random) {
             }
             return started;
         }
-        case 3: {
-            deliveries_settled settled;
-            for (std::uint64_t left = random.below(6); left > 0; --left) {
-                settled.settlements.push_back({.delivery = random_ref(random),
-                                               .kind = random_enum(random, outcome_kind::not_sent),
-                                               .message = random_id<message_id>(random),
-                                               .is_tied = random.chance(0.2),
-                                               .why = random_enum(random, reject_class_last),
-                                               .description = random_bytes(random, 60),
-                                               .at = random_int(random)});
-                if (random.chance(0.3)) settled.settlements.back().letter = random_planned(random);
-            }
-            return settled;
-        }
+        case 3: return random_settled(random);
         case 4:
             return hold_set{.account = random_id<account_id>(random),
                             .chat = random_id<chat_id>(random),
@@ -218,19 +234,7 @@ inline event random_event(random_source& random) {
                                  .cost = random.unit() * 1e4,
                                  .window = static_cast<std::uint32_t>(random.below(3000)),
                                  .window_seconds = random.unit() * 1e4};
-        case 8: {
-            post_waits waits{.cause = sequence{random.next()},
-                             .version = static_cast<std::uint32_t>(random.below(9)),
-                             .route = random_bytes(random, 20)};
-            if (random.chance(0.5)) {
-                waits.what = update{.account = random_id<account_id>(random),
-                                    .id = random_id<update_id>(random),
-                                    .kind = random_enum(random, update_kind::other),
-                                    .content = random_message(random),
-                                    .received_at = random_int(random)};
-            }
-            return waits;
-        }
+        case 8: return random_waits(random);
         default:
             return chat_migrated{.from = random_id<chat_id>(random),
                                  .to = random_id<chat_id>(random)};
