@@ -53,7 +53,7 @@ private:
 }  // namespace
 
 result<std::unique_ptr<desk>> make_desk(const asio::any_io_executor& shard, timer_service& timers,
-                                        observe::metrics& figures, observe::logger log,
+                                        observe::metrics& figures, const observe::logger& log,
                                         desk_options options) {
     auto made = std::make_unique<lines>(shard, timers);
     random_source seeds(options.seed);

@@ -74,6 +74,6 @@ struct desk_options {
 /// Each API's key becomes a secret of the log. errc::invalid_argument: see check().
 result<std::unique_ptr<desk>> make_desk(const boost::asio::any_io_executor& shard,
                                         timer_service& timers, observe::metrics& figures,
-                                        observe::logger log, desk_options options);
+                                        const observe::logger& log, desk_options options);
 
 }  // namespace baudot::rewriting

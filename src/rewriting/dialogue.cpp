@@ -140,7 +140,11 @@ std::expected<text::marked_text, failure> json_dialogue::read(const http::respon
         return wrong("the answer is no JSON");
     }
     auto read = read_body(body);
-    if (!read) return read;
+    if (!read) {
+        // It may quote what the API said, and that may be the key.
+        read.error().message = for_people(std::move(read.error().message), key_);
+        return read;
+    }
     return checked(std::move(*read));
 }
 
