@@ -16,6 +16,7 @@ find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 find_library(BAUDOT_CLD2 cld2 REQUIRED)  # which comes without a file of its own for either
+pkg_check_modules(luajit REQUIRED IMPORTED_TARGET luajit)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 find_package(rapidcheck CONFIG REQUIRED)

@@ -8,7 +8,7 @@ foreach(header IN LISTS baudot_headers)
     list(APPEND baudot_header_units ${unit})
 endforeach()
 add_library(header_check OBJECT EXCLUDE_FROM_ALL ${baudot_header_units})
-target_link_libraries(header_check PRIVATE baudot_options)
+target_link_libraries(header_check PRIVATE baudot_options PkgConfig::luajit)
 if(TARGET baudot_model)
     add_dependencies(header_check baudot_model)  # generated protobuf headers
 endif()

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/script_settings.hpp"
 #include "app/settings.hpp"
 #include "base/ascii_lower.hpp"
 #include "router/language.hpp"
@@ -185,6 +186,7 @@ public:
         read_numbers();
         read_lists();
         one_.section("time", [&](config::reader& part) { read_time(part); });
+        read_script();  // behind what costs less, since what is decided asks no further
         read_parts("all", post_filter::kind::all);
         read_parts("any", post_filter::kind::any);
         one_.section("not", [&](config::reader& part) {
@@ -356,6 +358,22 @@ private:
         part.optional("zone", zone);
         what.zone = zone.zone;
         add("time", what);
+    }
+
+    void read_script() {
+        if (one_.items("script") == 0) return;
+        script_condition what;
+        const auto place = static_cast<std::uint32_t>(places_.size());
+        if (one_.is_section("script")) {
+            one_.section("script", [&](config::reader& part) {
+                read_script_file(part, "file", what.script, places_);
+            });
+        } else {
+            read_script_code(one_, "script", what.script, places_);
+        }
+        post_filter& made = add(post_filter::kind::condition);
+        made.what = std::move(what);
+        made.place = place;
     }
 
     void read_parts(std::string_view key, post_filter::kind how) {

@@ -97,6 +97,47 @@ TEST(filter_settings, a_window_has_days_hours_and_a_zone) {
               R"({"time":{"days":127,"from":1320,"to":360,"zone":"Europe/Berlin"}})");
 }
 
+TEST(filter_settings, scripts_stand_there_or_in_a_file) {
+    EXPECT_EQ(read("      script: return true\n"), R"({"script":"return true"})");
+    EXPECT_EQ(read("      script: |\n        local a = 1\n        return a\n      media: photo\n"),
+              R"({"all":[{"media":["photo"]},{"script":"local a = 1\nreturn a\n"}]})");
+    config::environment files = with_token();
+    files.read = [](const std::string& path) -> result<config::environment::file> {
+        if (path == "conf/a.lua") return config::environment::file{.text = "return post.media"};
+        if (path == "conf/b.lua") return config::environment::file{.text = "\n\nreturn return"};
+        return fail(errc::not_found, "it is gone");
+    };
+    config::document file(before +
+                              "    filter:\n      any:\n"
+                              "        - script: {file: a.lua}\n"
+                              "        - script: {file: b.lua}\n",
+                          "conf/b.yaml", files);
+    const settings all = read_settings(file);
+    EXPECT_EQ(
+        file.report(),
+        "conf/b.yaml:12:26: error: route \"news\": b.lua:3: unexpected symbol near 'return'\n");
+    const auto& what = std::get<script_condition>(all.routes.at(0).filter.parts.at(0).what);
+    EXPECT_EQ(what.script.code, "return post.media");
+    EXPECT_EQ(what.script.file, "a.lua");
+}
+
+TEST(filter_settings, what_is_wrong_with_a_script_is_named_at_its_line) {
+    EXPECT_TRUE(report("      media: photo\n"
+                       "      script: |\n"
+                       "        local a = 1\n"
+                       "        return a ==\n"
+                       "      text: a\n")
+                    .starts_with("b.yaml:13:1: error: route \"news\": script: unexpected symbol"));
+    EXPECT_TRUE(report("      script: |\n        x = = 1\n        return x\n")
+                    .starts_with("b.yaml:11:1: error: "));
+    EXPECT_TRUE(report("      script: return (\n").starts_with("b.yaml:10:15: error: "));
+    EXPECT_TRUE(report("      script: {file: gone.lua}\n")
+                    .starts_with("b.yaml:10:22: error: cannot read \"gone.lua\": it is gone"));
+    EXPECT_TRUE(
+        report("      script: {}\n").starts_with("b.yaml:10:15: error: \"file\" is missing"));
+    EXPECT_TRUE(report("      script: [a]\n").starts_with("b.yaml:10:"));
+}
+
 TEST(filter_settings, everything_that_is_wrong_is_named_at_its_place) {
     const std::string said = report(
         "      text: ['fine', 'ab\\q']\n"

@@ -166,11 +166,15 @@ engine::post_plan node::plan(const engine::plan_wish& wish) {
     // What an older program has journaled does not say when it came.
     const std::int64_t now = timers_.wall_now().time_since_epoch().count();
     const std::int64_t when = wish.what.received_at;
+    std::vector<router::script_trouble> troubles;
     const router::plan_input input{.what = received,
                                    .position = wish.position,
                                    .version = wish.version,
-                                   .received_at = when != 0 ? when : now};
-    return rules_->plan_for(input, roster_);
+                                   .received_at = when != 0 ? when : now,
+                                   .troubles = &troubles};
+    auto made = rules_->plan_for(input, roster_);
+    for (const router::script_trouble& each : troubles) tell_trouble(wish.what, each);
+    return made;
 }
 
 asio::awaitable<void> node::checkpoints() {

@@ -31,6 +31,7 @@
 #include "journal/writer_drivers.hpp"
 #include "observe/log.hpp"
 #include "observe/metrics.hpp"
+#include "observe/repeat_limiter.hpp"
 #include "router/router.hpp"
 #include "store/store.hpp"
 
@@ -85,6 +86,7 @@ private:
     std::vector<std::string> reasons_not_ready() const;
     void show_figures();
     void watch_fates();
+    void tell_trouble(const update& what, const router::script_trouble& which);
     void tell_uncertain(std::string_view what, const engine::uncertain_delivery& which);
 
     engine::post_plan plan(const engine::plan_wish& wish);
@@ -115,6 +117,8 @@ private:
     std::optional<error> given_up_;  // why it stopped by itself
     std::uint64_t delivered_ = 0;
     std::uint64_t no_space_ = 0;  // pauses in this run
+    std::uint64_t script_failures_ = 0;
+    observe::repeat_limiter scripts_said_{3, std::chrono::minutes(1)};  // by route
     observe::metrics figures_;
     std::shared_ptr<void> figures_update_;
     std::unique_ptr<api::status> status_;

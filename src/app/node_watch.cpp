@@ -65,6 +65,8 @@ void node::show_figures() {
          letters =
              figures_.gauge("baudot_dead_letters", "Dead letters kept, with marks of retries."),
          posts = figures_.gauge("baudot_webhook_updates", "Updates taken in from webhooks."),
+         scripts = figures_.gauge("baudot_script_failures",
+                                  "Runs of scripts that failed or were stopped."),
          strangers = figures_.gauge("baudot_webhook_refusals",
                                     "Posts to a webhook with a wrong secret.")]() mutable {
             const journal::journal_stats stats = journal_->stats();
@@ -76,6 +78,7 @@ void node::show_figures() {
             pauses.set(static_cast<double>(no_space_));
             done.set(static_cast<double>(delivered_));
             letters.set(static_cast<double>(relay_->facts().dead().size()));
+            scripts.set(static_cast<double>(script_failures_));
             std::uint64_t taken = 0;
             std::uint64_t refused = 0;
             for (const auto& each : sources_) {
@@ -87,6 +90,20 @@ void node::show_figures() {
             posts.set(static_cast<double>(taken));
             strangers.set(static_cast<double>(refused));
         });
+}
+
+// What the script says may have words of the post in it, so equal troubles differ: each route has
+// its say a few times a minute, however many posts there are.
+void node::tell_trouble(const update& what, const router::script_trouble& which) {
+    ++script_failures_;
+    const std::string& route = rules_->rules().routes[which.route].name;
+    const auto verdict = scripts_said_.judge(route, timers_.wall_now());
+    if (!verdict.pass) return;
+    log_.warning("a script failed", {{"route", route},
+                                     {"source", what.content.chat},
+                                     {"message", what.content.id},
+                                     {"what", which.what},
+                                     {"more_before", verdict.suppressed}});
 }
 
 void node::watch_fates() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf16.hpp"
 #include "config/node.hpp"
 
 namespace baudot::config {
@@ -120,8 +121,7 @@ bool reader::read_secret(std::string_view key, secret& value) {
         source = "the environment variable " + shown(variable);
     } else if (text.starts_with("file:") && text.size() > 5) {
         std::string path(text.substr(5));
-        if (!path.starts_with('/') && !shared_.folder.empty()) path = shared_.folder + '/' + path;
-        auto file = shared_.from.read(path);
+        auto file = file_at(path);
         if (!file) {
             error(found->at, "cannot read " + shown(path) + ": " + file.error().message);
             return false;
@@ -143,6 +143,29 @@ bool reader::read_secret(std::string_view key, secret& value) {
         return false;
     }
     value = secret(std::move(revealed));
+    return true;
+}
+
+/// `path` becomes the one from where we are.
+result<environment::file> reader::file_at(std::string& path) const {
+    if (!path.starts_with('/') && !shared_.folder.empty()) path = shared_.folder + '/' + path;
+    return shared_.from.read(path);
+}
+
+bool reader::read_file(std::string_view key, text_file& value) {
+    const auto found = scalar_of(key);
+    if (!found) return false;
+    std::string path(found->text);
+    auto file = file_at(path);
+    if (!file) {
+        error(found->at, "cannot read " + shown(path) + ": " + file.error().message);
+        return false;
+    }
+    if (!is_valid_utf8(file->text)) {
+        error(found->at, shown(path) + " is not UTF-8");
+        return false;
+    }
+    value = {.path = std::string(found->text), .text = std::move(file->text)};
     return true;
 }
 

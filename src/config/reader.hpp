@@ -38,6 +38,12 @@ struct reading {
     problem_list problems;
 };
 
+/// A text in a file of its own.
+struct text_file {
+    std::string path;  // as it is written
+    std::string text;
+};
+
 /// One mapping of the file. It is read by naming every key it may have:
 ///
 ///     reader.required("name", account.name);
@@ -85,6 +91,11 @@ public:
     }
     bool optional(std::string_view key, secret& value) {
         return present(key) && read_secret(key, value);
+    }
+
+    /// The file that is named there; its path is relative to the folder of the configuration.
+    bool required(std::string_view key, text_file& value) {
+        return demand(key) && read_file(key, value);
     }
 
     /// A list of values, or one value alone.
@@ -148,6 +159,8 @@ private:
     void wrong_word(std::string_view key, const scalar& found,
                     const std::vector<std::string>& words);
     bool read_secret(std::string_view key, secret& value);
+    bool read_file(std::string_view key, text_file& value);
+    result<environment::file> file_at(std::string& path) const;
     bool read_each(std::string_view key, const part& read);
 
     template <class T>

@@ -35,6 +35,8 @@ environment fake() {
     static const std::map<std::string, environment::file> files{
         {"conf/token", {.text = token + "\n", .world_readable = false}},
         {"/etc/open", {.text = token + "\r\n", .world_readable = true}},
+        {"conf/text", {.text = "one\ntwo\n", .world_readable = true}},
+        {"conf/bytes", {.text = "\xFF", .world_readable = true}},
         {"conf/empty", {.text = "\n", .world_readable = false}}};
     return {.variable = [](const std::string& name) -> std::optional<std::string> {
                 if (name == "TOKEN") return token;
@@ -171,6 +173,20 @@ TEST(config_reader, a_secret_comes_from_a_variable_or_a_file_and_loses_its_newli
         attempt("token: file:none\n").says("1:8: error: cannot read \"conf/none\": it is gone"));
     EXPECT_TRUE(attempt("token: ${EMPTY}\n").says("variable \"EMPTY\" is empty"));
     EXPECT_TRUE(attempt("token: file:empty\n").says("the file \"conf/empty\" is empty"));
+}
+
+TEST(config_reader, a_text_may_stand_in_a_file_beside_the_configuration) {
+    const auto read = [](const std::string& text) {
+        document file(text, "conf/b.yaml", fake());
+        text_file found;
+        file.read([&](reader& top) { top.required("script", found); });
+        return file.ok() ? found.path + '|' + found.text : file.report();
+    };
+    EXPECT_EQ(read("script: text\n"), "text|one\ntwo\n");
+    EXPECT_EQ(read("script: none\n"),
+              "conf/b.yaml:1:9: error: cannot read \"conf/none\": it is gone\n");
+    EXPECT_EQ(read("script: bytes\n"), "conf/b.yaml:1:9: error: \"conf/bytes\" is not UTF-8\n");
+    EXPECT_NE(read("other: text\n").find("\"script\" is missing"), std::string::npos);
 }
 
 TEST(config_reader, a_secret_is_never_shown_wherever_it_was_put) {

@@ -9,6 +9,7 @@
 
 #include "base/time_zone.hpp"
 #include "model/message.hpp"
+#include "model/script.hpp"
 
 namespace baudot {
 
@@ -90,9 +91,14 @@ struct time_condition {
     time_zone zone;
 };
 
-using post_condition =
-    std::variant<pattern_condition, word_condition, submatch_condition, range_condition,
-                 name_condition, media_condition, trait_condition, time_condition>;
+/// A script says so.
+struct script_condition {
+    script_source script;
+};
+
+using post_condition = std::variant<pattern_condition, word_condition, submatch_condition,
+                                    range_condition, name_condition, media_condition,
+                                    trait_condition, time_condition, script_condition>;
 
 /// What holds for a post, does not, or is not known: all, any or the opposite of parts, or a
 /// condition.

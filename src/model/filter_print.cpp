@@ -62,6 +62,10 @@ struct condition_printer {
                   {"to", what.to},
                   {"zone", what.zone.name()}}}};
     }
+    // The code says what it does, wherever it was read from.
+    json::object operator()(const script_condition& what) const {
+        return {{"script", what.script.code}};
+    }
 };
 
 }  // namespace

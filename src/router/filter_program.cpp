@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -47,8 +48,13 @@ struct has_hashtag {
     folded_values one_of;
 };
 
-using compiled = std::variant<finds_pattern, finds_word, finds_value, has_name, has_hashtag,
-                              range_condition, media_condition, trait_condition, time_condition>;
+struct asks_script {
+    std::uint32_t number = 0;
+};
+
+using compiled =
+    std::variant<finds_pattern, finds_word, finds_value, has_name, has_hashtag, range_condition,
+                 media_condition, trait_condition, time_condition, asks_script>;
 
 struct node {
     post_filter::kind how{};
@@ -92,9 +98,16 @@ truth holds(const has_name& one, post_facts& facts) {
 
 }  // namespace
 
+/// Scripts, by number and by what they are.
+struct script_list {
+    std::vector<script::program> all;
+    std::map<std::pair<std::string, std::string>, std::uint32_t> numbers;  // by file and code
+};
+
 struct filter_program::state {
     std::vector<node> nodes;  // a filter is followed by its parts
     std::vector<compiled> conditions;
+    std::vector<script::program> scripts;  // the same in several filters is one
 
     truth evaluate(std::uint32_t at, post_facts& facts) const;
     truth combine(std::uint32_t at, post_facts& facts) const;
@@ -131,6 +144,10 @@ truth filter_program::state::judge(const compiled& what, post_facts& facts) cons
             [&](const media_condition& one) { return holds(one, facts.post()); },
             [&](const trait_condition& one) { return holds(one, facts); },
             [&](const time_condition& one) { return said(holds(one, facts.post().date)); },
+            [&](const asks_script& one) {
+                const auto holds = facts.script_holds(one.number, scripts[one.number]);
+                return holds ? said(*holds) : truth::unknown;
+            },
         },
         what);
 }
@@ -188,8 +205,8 @@ namespace {
 class condition_compiler {
 public:
     condition_compiler(pattern_index::builder& text, pattern_index::builder& file_name,
-                       std::uint32_t place, std::vector<filter_error>& wrong)
-        : text_(text), file_name_(file_name), place_(place), wrong_(wrong) {}
+                       script_list& scripts, std::uint32_t place, std::vector<filter_error>& wrong)
+        : text_(text), file_name_(file_name), scripts_(scripts), place_(place), wrong_(wrong) {}
 
     compiled operator()(const pattern_condition& from) {
         const bool in_name = from.in == pattern_condition::place::file_name;
@@ -247,6 +264,23 @@ public:
         return made;
     }
 
+    compiled operator()(const script_condition& from) {
+        const auto [known, is_new] = scripts_.numbers.try_emplace(
+            {from.script.file, from.script.code}, static_cast<std::uint32_t>(scripts_.all.size()));
+        if (is_new) {
+            auto made = script::program::compile(from.script);
+            if (!made) {
+                scripts_.numbers.erase(known);
+                wrong_.push_back({.place = place_ + made.error().line,
+                                  .offset = std::nullopt,
+                                  .message = std::move(made.error().message)});
+                return asks_script{};
+            }
+            scripts_.all.push_back(*std::move(made));
+        }
+        return asks_script{.number = known->second};
+    }
+
     template <class Condition>
     compiled operator()(const Condition& from) {
         return from;
@@ -278,6 +312,7 @@ private:
 
     pattern_index::builder& text_;
     pattern_index::builder& file_name_;
+    script_list& scripts_;
     std::uint32_t place_;
     std::vector<filter_error>& wrong_;
 };
@@ -285,7 +320,10 @@ private:
 }  // namespace
 
 filter_program::builder::builder(pattern_index::builder& text, pattern_index::builder& file_name)
-    : state_(std::make_unique<state>()), text_(text), file_name_(file_name) {}
+    : state_(std::make_unique<state>()),
+      scripts_(std::make_unique<script_list>()),
+      text_(text),
+      file_name_(file_name) {}
 filter_program::builder::~builder() = default;
 
 std::uint32_t filter_program::builder::add(const post_filter& filter,
@@ -294,7 +332,7 @@ std::uint32_t filter_program::builder::add(const post_filter& filter,
     state_->nodes.push_back({.how = filter.how});
     if (filter.how == post_filter::kind::condition) {
         state_->nodes[at].condition = static_cast<std::uint32_t>(state_->conditions.size());
-        condition_compiler compile(text_, file_name_, filter.place, wrong);
+        condition_compiler compile(text_, file_name_, *scripts_, filter.place, wrong);
         state_->conditions.push_back(std::visit(compile, filter.what));
     }
     for (const post_filter& part : filter.parts) add(part, wrong);
@@ -304,6 +342,7 @@ std::uint32_t filter_program::builder::add(const post_filter& filter,
 
 filter_program filter_program::builder::build() && {
     filter_program made;
+    state_->scripts = std::move(scripts_->all);
     made.state_ = std::move(state_);
     return made;
 }

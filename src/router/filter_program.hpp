@@ -53,6 +53,8 @@ private:
     friend class builder;
 };
 
+struct script_list;  // in the .cpp file
+
 /// Adds patterns to the sets; the same pattern in several filters is one.
 class filter_program::builder {
 public:
@@ -66,6 +68,7 @@ public:
 
 private:
     std::unique_ptr<state> state_;
+    std::unique_ptr<script_list> scripts_;
     pattern_index::builder& text_;
     pattern_index::builder& file_name_;
 };

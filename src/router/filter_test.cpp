@@ -327,6 +327,59 @@ TEST(filter, all_patterns_and_words_of_all_routes_are_in_the_same_sets) {
     }
 }
 
+post_filter script(std::string code) {
+    return is(script_condition{{.code = std::move(code), .file = {}}});
+}
+
+TEST(filter, a_script_says_yes_or_no_or_fails) {
+    const message post = with_entity("a #tag", {.type = "hashtag", .offset = 2, .length = 4});
+    EXPECT_EQ(value(script("return post.hashtags[1] == '#tag'"), post), truth::yes);
+    EXPECT_EQ(value(script("return post.text:find('b')"), post), truth::no);
+    EXPECT_EQ(value(script("error('no')"), post), truth::unknown);
+    EXPECT_EQ(value(script("while true do end"), post), truth::unknown);
+    EXPECT_EQ(value(script("return post.length == 2"), text("\xF0\x9F\x9A\x80")), truth::yes);
+    EXPECT_EQ(value(script("return post.text == '\\239\\191\\189'"), text("\xFF")), truth::yes);
+}
+
+TEST(filter, troubles_of_scripts_are_told_with_their_route) {
+    route first = with(script("error('first')"));
+    route second = with(script("return true"));
+    second.name = "second";
+    route third = with({.how = post_filter::kind::any,
+                        .parts = {script("error('third')"), script("return true")},
+                        .what = {}});
+    third.name = "third";
+    third.refuse = script("return false");
+    route again = first;  // the same script is asked once, and told for each
+    again.name = "again";
+    route undone = with({.how = post_filter::kind::all,
+                         .parts = {is(media_condition{{content_kind::photo}}), first.filter},
+                         .what = {}});
+    undone.name = "undone";
+    const auto rules = compiled_rules::compile({.routes = {first, second, third, again, undone}});
+    ASSERT_TRUE(rules);
+    std::vector<script_trouble> troubles;
+    const auto judged = rules->judge(text("a"), &troubles);
+    EXPECT_EQ(judged[0].how, said::passed_over);
+    EXPECT_EQ(judged[1].how, said::taken);
+    EXPECT_EQ(judged[2].how, said::taken);
+    ASSERT_EQ(troubles.size(), 3u);
+    EXPECT_EQ(troubles[0].route, 0u);
+    EXPECT_EQ(troubles[0].what, "script:1: first");
+    EXPECT_EQ(troubles[1].route, 2u);
+    EXPECT_EQ(troubles[1].what, "script:1: third");
+    EXPECT_EQ(troubles[2].route, 3u);
+}
+
+TEST(filter, a_script_that_is_none_is_named_with_its_line) {
+    route bad = with(script("return true\nand and"));
+    bad.filter.place = 4;
+    const auto wrong = compiled_rules::compile({.routes = {bad}});
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error()[0].item, 5u);
+    EXPECT_EQ(wrong.error()[0].message, "route \"news\": script: unexpected symbol near 'and'");
+}
+
 TEST(filter, what_is_wrong_names_its_value_and_the_byte_in_the_pattern) {
     route bad = with(is(pattern_condition{.patterns = {"fine", R"(ab\q)"}, .ignore_case = true}));
     bad.filter.place = 4;

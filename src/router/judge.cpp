@@ -30,7 +30,8 @@ said compiled_rules::say(const compiled_route& by, post_facts& facts) const {
     return takes ? said::taken : said::passed_over;
 }
 
-std::vector<compiled_rules::judgement> compiled_rules::judge(const message& post) const {
+std::vector<compiled_rules::judgement> compiled_rules::judge(
+    const message& post, std::vector<script_trouble>* troubles) const {
     std::vector<judgement> judged;
     if (post.content == content_kind::service) return judged;
     const auto found = sources_.find(post.chat);
@@ -41,6 +42,10 @@ std::vector<compiled_rules::judgement> compiled_rules::judge(const message& post
     judged.reserve(of_source.routes.size());
     for (const std::uint32_t route : of_source.routes) {
         judged.push_back({.route = route, .how = say(routes_[route], facts)});
+        const std::string_view trouble = facts.take_trouble();
+        if (troubles != nullptr && !trouble.empty()) {
+            troubles->push_back({.route = route, .what = std::string(trouble)});
+        }
     }
     return judged;
 }

@@ -202,7 +202,7 @@ private:
 std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input,
                                                          const capabilities& can) const {
     if (input.what.what.kind != update_kind::post) return {};
-    return plan_for(input, judge(input.what.what.content), can);
+    return plan_for(input, judge(input.what.what.content, input.troubles), can);
 }
 
 std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input,

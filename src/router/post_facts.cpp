@@ -142,6 +142,24 @@ bool post_facts::has_entity(std::initializer_list<std::string_view> types) const
     });
 }
 
+std::optional<bool> post_facts::script_holds(std::uint32_t number, const script::program& what) {
+    auto known = std::ranges::find(scripts_, number, &decltype(scripts_)::value_type::first);
+    if (known == scripts_.end()) {
+        if (!marked_) {
+            marked_ = text::read_marked(post_.text);
+            for (const text::mark& each : marked_->marks) {
+                entities_.push_back({.begin = each.begin, .end = each.end, .what = &each.what});
+            }
+        }
+        scripts_.emplace_front(
+            number, what.holds({.post = post_, .text = marked_->bytes, .entities = entities_}));
+        known = scripts_.begin();
+    }
+    if (known->second) return *known->second;
+    trouble_ = known->second.error();
+    return std::nullopt;
+}
+
 post_facts::names_found post_facts::find_names(place where) const {
     std::vector<std::string> found;
     switch (where) {

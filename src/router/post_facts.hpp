@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <expected>
+#include <list>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +14,8 @@
 #include "model/filter.hpp"
 #include "model/message.hpp"
 #include "router/pattern_index.hpp"
+#include "script/program.hpp"
+#include "text/marked_text.hpp"
 
 namespace baudot::router {
 
@@ -62,7 +66,14 @@ public:
 
     bool has_entity(std::initializer_list<std::string_view> types) const;
 
+    /// What a script says of the post. `number` is the script's own. No value: it failed.
+    std::optional<bool> script_holds(std::uint32_t number, const script::program& what);
+
+    /// Why the last script failed that was asked since the last call; empty: none did.
+    std::string_view take_trouble() { return std::exchange(trouble_, {}); }
+
 private:
+    using verdict = std::expected<bool, std::string>;
     using names_found = std::optional<std::vector<std::string>>;
 
     bool is_word(std::uint32_t pattern);
@@ -83,6 +94,10 @@ private:
     std::vector<std::pair<std::uint32_t, bool>> words_;  // that are in the text: whether alone
     std::array<std::optional<names_found>, 8> names_;
     std::optional<std::int64_t> length_;
+    std::optional<text::marked_text> marked_;  // as scripts see the text
+    std::vector<script::span_entity> entities_;
+    std::list<std::pair<std::uint32_t, verdict>> scripts_;  // that were asked
+    std::string_view trouble_;                              // in scripts_
 };
 
 }  // namespace baudot::router

@@ -105,10 +105,17 @@ inline post_condition condition(random_source& random, const std::vector<std::st
             return trait_condition{
                 .traits = {static_cast<trait_condition::trait>(random.below(9)),
                            static_cast<trait_condition::trait>(random.below(9))}};
-        default:
-            return time_condition{.days = static_cast<std::uint8_t>(1 + random.below(127)),
-                                  .from = static_cast<std::int32_t>(random.below(1440)),
-                                  .to = static_cast<std::int32_t>(random.below(1441))};
+        default: {
+            const time_condition made{.days = static_cast<std::uint8_t>(1 + random.below(127)),
+                                      .from = static_cast<std::int32_t>(random.below(1440)),
+                                      .to = static_cast<std::int32_t>(random.below(1441))};
+            static const std::vector<std::string> scripts = {"return post.text:find('a', 1, true)",
+                                                             "return post.media == 'photo'",
+                                                             "if post.text then error('no') end"};
+            if (made.days % 3 != 0) return made;
+            const auto which = static_cast<std::size_t>(made.from) % scripts.size();
+            return script_condition{{.code = scripts[which], .file = {}}};
+        }
     }
 }
 

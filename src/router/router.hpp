@@ -62,12 +62,19 @@ public:
     virtual bool can_send_media(account_id account, chat_id destination) const = 0;
 };
 
+/// A script of a route that failed, or was stopped.
+struct script_trouble {
+    std::uint32_t route = 0;
+    std::string what;  // a sentence; it may have words of the post in it, but is short
+};
+
 /// What the journal knows about the update beyond its content.
 struct plan_input {
     const update_received& what;
-    sequence position{};           // of the update_received
-    std::uint32_t version = 0;     // assigned by the journal's order
-    std::int64_t received_at = 0;  // wall clock, microseconds
+    sequence position{};                              // of the update_received
+    std::uint32_t version = 0;                        // assigned by the journal's order
+    std::int64_t received_at = 0;                     // wall clock, microseconds
+    std::vector<script_trouble>* troubles = nullptr;  // gets those of this post; may be null
 };
 
 /// The rules of one rule set, compiled once: patterns into few sets, routes by source chat.
@@ -110,7 +117,8 @@ public:
         enum class said : std::uint8_t { taken, refused, passed_over } how = said::taken;
         friend bool operator==(const judgement&, const judgement&) = default;
     };
-    std::vector<judgement> judge(const message& post) const;
+    std::vector<judgement> judge(const message& post,
+                                 std::vector<script_trouble>* troubles = nullptr) const;
 
     /// In the order of the routes; none is empty. A destination that nobody can deliver to is in
     /// it, with the reason: no_sender, needs_member, media_not_allowed, or not_copyable where the

@@ -36,6 +36,7 @@ class example:
     posts: list = dataclasses.field(default_factory=list)
     copies: list = dataclasses.field(default_factory=list)  # in the order of the page
     errors: list = dataclasses.field(default_factory=list)
+    files: dict = dataclasses.field(default_factory=dict)  # beside the configuration
 
     def __str__(self):
         return f'docs/rules.md:{self.line}'
@@ -67,6 +68,8 @@ def examples(page):
             found[-1].errors.append(body.strip())
         elif kind == 'beside':
             found[-1].beside.append(body)
+        elif kind == 'lua' and words:
+            found[-1].files[words] = body
         elif kind in ('post', 'copy'):
             {'post': found[-1].posts, 'copy': found[-1].copies}[kind].append(
                 read_message(words, body))
@@ -111,7 +114,8 @@ class the_form(unittest.TestCase):
 
     def test_what_has_no_meaning_is_an_error(self):
         for more in ('```yml\na: b\n```\n', '```\nx\n```\n', '```posts\nx\n```\n',
-                     '```post\nx\n', '  ```post\nx\n  ```\n', '~~~post\nx\n~~~\n'):
+                     '```lua\nx\n```\n', '```post\nx\n',
+                     '  ```post\nx\n  ```\n', '~~~post\nx\n~~~\n'):
             with self.subTest(more), self.assertRaises(AssertionError):
                 examples(self.GOOD + more)
 
@@ -147,10 +151,15 @@ class the_page(cases.case):
                 f'  - {{name: bot, token: "${{TOKEN}}", api: "{url}"}}\nroutes:\n'
                 + ''.join(routes))
 
+    def write_files(self, what):
+        for name, body in what.files.items():
+            self.write(name, body)
+
     def test_names_what_is_wrong(self):
         wrong = [each for each in self.examples if each.errors]
         self.assertTrue(wrong)
         for each in wrong:
+            self.write_files(each)
             with self.subTest(str(each)):
                 done = self.check(self.file('http://localhost',
                                             [self.route('wrong', each, -1001, DESTINATIONS)]))
@@ -169,6 +178,7 @@ class the_page(cases.case):
                  for number in range(3 * len(right) + 2)]
         places = [(chats[at], chats[at + 1:at + 3]) for at in range(0, 3 * len(right), 3)]
         for at, each in enumerate(right):
+            self.write_files(each)
             for one in each.posts + each.copies:
                 one.html = one.html.replace('the_source', f'chat_{3 * at}')
                 for written, real in zip(DESTINATIONS, places[at][1]):
