@@ -9,6 +9,7 @@
 #include "app/chats_command.hpp"
 #include "app/check_command.hpp"
 #include "app/dead_command.hpp"
+#include "app/explain_command.hpp"
 #include "app/journal_command.hpp"
 #include "app/limits_command.hpp"
 #include "app/replay_command.hpp"
@@ -28,6 +29,7 @@ int run(int argc, char** argv) {
     baudot::app::add_check_command(program, chosen);
     baudot::app::add_chats_command(program, chosen);
     baudot::app::add_replay_command(program, chosen);
+    baudot::app::add_explain_command(program, chosen);
     baudot::app::add_backup_commands(program, chosen);
     baudot::app::add_dead_commands(program, chosen);
     baudot::app::add_limits_command(program, chosen);

@@ -3,20 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/everywhere.hpp"
 #include "base/assert.hpp"
 
 namespace baudot::app {
 namespace {
-
-constexpr account_id anybody{1};
-
-// Everything is possible: what the rules want is asked, not who may do it.
-class everywhere final : public router::capabilities {
-public:
-    std::span<const account_id> posters(chat_id) const override { return {&anybody, 1}; }
-    bool sees(account_id, chat_id) const override { return true; }
-    bool can_send_media(account_id, chat_id) const override { return true; }
-};
 
 router::compiled_rules compile(const settings& read, placeholders& names) {
     auto compiled = router::compiled_rules::compile(rules_of(read, names));
@@ -61,7 +52,7 @@ std::span<const replay::verdict> replay::judge(update what) {
         return {};
     }
     ++total_.posts;
-    what.account = anybody;
+    what.account = everywhere::anybody;
     judge_as(what);
     if (const chat_id by_name = names_.known(what.content.chat_username); by_name != chat_id{}) {
         what.content.chat = by_name;

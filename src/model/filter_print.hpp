@@ -6,7 +6,7 @@
 
 namespace baudot {
 
-/// A filter as the configuration could say it; the same for equal filters. Private to the module.
+/// A filter as the configuration could say it; the same for equal filters.
 boost::json::object to_json_object(const post_filter& filter);
 
 }  // namespace baudot

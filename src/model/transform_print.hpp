@@ -6,7 +6,7 @@
 
 namespace baudot {
 
-/// Steps as the configuration could say them; the same for equal ones. Private to the module.
+/// Steps as the configuration could say them; the same for equal ones.
 boost::json::array to_json_array(const transform_steps& steps);
 
 }  // namespace baudot

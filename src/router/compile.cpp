@@ -20,12 +20,6 @@ std::string quoted(std::string_view text) {
     return '"' + std::string(text) + '"';
 }
 
-post_filter found_in_text(const std::vector<std::string>& patterns) {
-    return {.how = post_filter::kind::condition,
-            .parts = {},
-            .what = pattern_condition{.patterns = patterns}};
-}
-
 /// Checks one route and collects what is wrong with it.
 class route_check {
 public:
@@ -95,6 +89,12 @@ private:
 };
 
 }  // namespace
+
+post_filter found_in_text(const std::vector<std::string>& patterns) {
+    return {.how = post_filter::kind::condition,
+            .parts = {},
+            .what = pattern_condition{.patterns = patterns}};
+}
 
 std::string_view name(rule_error::field where) noexcept {
     switch (where) {

@@ -34,6 +34,10 @@ struct finds_value {
     int group = 0;
     string_set values;                    // as they are
     std::optional<folded_values> folded;  // in any case, where case does not matter
+
+    bool contains(std::string_view is) const {
+        return folded ? folded->contain(is) : values.contains(std::string(is));
+    }
 };
 
 struct has_name {
@@ -129,10 +133,8 @@ truth filter_program::state::judge(const compiled& what, post_facts& facts) cons
             },
             [&](const finds_word& one) { return said(facts.text_has_word(one.list)); },
             [&](const finds_value& one) {
-                return said(facts.text_has_group(one.pattern, one.group, [&](std::string_view is) {
-                    return one.folded ? one.folded->contain(is)
-                                      : one.values.contains(std::string(is));
-                }));
+                return said(facts.text_has_group(
+                    one.pattern, one.group, [&](std::string_view is) { return one.contains(is); }));
             },
             [&](const has_name& one) { return holds(one, facts); },
             [&](const has_hashtag& one) {
@@ -181,6 +183,35 @@ truth filter_program::state::evaluate(std::uint32_t at, post_facts& facts) const
 
 truth filter_program::evaluate(std::uint32_t root, post_facts& facts) const {
     return state_->evaluate(root, facts);
+}
+
+std::optional<filter_program::found> filter_program::find(std::uint32_t node,
+                                                          post_facts& facts) const {
+    const auto first = [](const std::vector<std::uint32_t>& patterns,
+                          const auto& find) -> std::optional<found> {
+        for (std::size_t item = 0; item < patterns.size(); ++item) {
+            if (const auto text = find(patterns[item])) return found{.item = item, .text = *text};
+        }
+        return std::nullopt;
+    };
+    const compiled& what = state_->conditions[state_->nodes[node].condition];
+    if (const auto* one = std::get_if<finds_pattern>(&what)) {
+        return first(one->patterns, [&](std::uint32_t each) {
+            return one->in_file_name ? facts.find_in_file_name(each) : facts.find(each);
+        });
+    }
+    if (const auto* words = std::get_if<finds_word>(&what)) {
+        return first(words->patterns, [&](std::uint32_t each) { return facts.find_word(each); });
+    }
+    std::optional<found> group;
+    if (const auto* value = std::get_if<finds_value>(&what)) {
+        facts.text_has_group(value->pattern, value->group, [&](std::string_view is) {
+            const bool is_one = value->contains(is);
+            if (is_one) group = found{.item = 0, .text = is};
+            return is_one;
+        });
+    }
+    return group;
 }
 
 void filter_program::add_patterns_of(std::uint32_t root, patterns& to) const {

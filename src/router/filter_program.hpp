@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/filter.hpp"
@@ -37,8 +38,16 @@ public:
     filter_program(filter_program&&) noexcept;
     filter_program& operator=(filter_program&&) noexcept;
 
-    /// `root`: what builder::add() gave.
+    /// `root`: what builder::add() gave. The parts of a filter follow it: root + 1 is the first,
+    /// and behind it come its own parts, if it has any.
     truth evaluate(std::uint32_t root, post_facts& facts) const;
+
+    /// What a condition with patterns finds first, for people; of other conditions nothing.
+    struct found {
+        std::size_t item = 0;   // of its patterns or words
+        std::string_view text;  // a part of the post's text, or of the name of its file
+    };
+    std::optional<found> find(std::uint32_t node, post_facts& facts) const;
 
     /// Patterns that the filter asks for, of the text and of the file name.
     struct patterns {

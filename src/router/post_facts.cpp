@@ -92,8 +92,11 @@ post_facts::post_facts(const message& post, patterns in_text, patterns in_file_n
       text_(of_text),
       file_name_(of_file_name) {
     texts_.scan(post.text.text, in_text.sets, text_);
-    file_names_.scan(post.media ? std::string_view(post.media->file_name) : "", in_file_name.sets,
-                     file_name_);
+    file_names_.scan(file_name(), in_file_name.sets, file_name_);
+}
+
+std::string_view post_facts::file_name() const {
+    return post_.media ? std::string_view(post_.media->file_name) : "";
 }
 
 std::size_t post_facts::after(std::string_view text, const pattern_index::found& match) {
@@ -109,20 +112,30 @@ bool post_facts::text_has_word(std::uint32_t list) {
 bool post_facts::is_word(std::uint32_t pattern) {
     const auto known = std::ranges::find(words_, pattern, &decltype(words_)::value_type::first);
     if (known != words_.end()) return known->second;
-    return words_.emplace_back(pattern, stands_alone_somewhere(pattern)).second;
+    return words_.emplace_back(pattern, find_word(pattern).has_value()).second;
 }
 
-bool post_facts::stands_alone_somewhere(std::uint32_t pattern) const {
+std::optional<std::string_view> post_facts::find(std::uint32_t pattern) const {
+    const auto found = texts_.find(pattern, post_.text.text, 0, 0);
+    return found ? std::optional(found->whole) : std::nullopt;
+}
+
+std::optional<std::string_view> post_facts::find_in_file_name(std::uint32_t pattern) const {
+    const auto found = file_names_.find(pattern, file_name(), 0, 0);
+    return found ? std::optional(found->whole) : std::nullopt;
+}
+
+std::optional<std::string_view> post_facts::find_word(std::uint32_t pattern) const {
     const std::string_view text = post_.text.text;
     for (std::size_t from = 0; from <= text.size();) {
         const auto found = texts_.find(pattern, text, from, 0);
-        if (!found) return false;
-        if (text::stands_alone(text, found->whole)) return true;
+        if (!found) return std::nullopt;
+        if (text::stands_alone(text, found->whole)) return found->whole;
         // What stands alone may begin inside of what does not: "a-a" in "ba-a-a".
         from = static_cast<std::size_t>(found->whole.data() - text.data());
         from += text::bytes_of_character(text, from);
     }
-    return false;
+    return std::nullopt;
 }
 
 const std::optional<std::vector<std::string>>& post_facts::names(place where) {

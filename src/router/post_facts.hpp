@@ -58,6 +58,11 @@ public:
         return false;
     }
 
+    /// What a pattern finds first, for people; of find_word() by itself.
+    std::optional<std::string_view> find(std::uint32_t pattern) const;
+    std::optional<std::string_view> find_word(std::uint32_t pattern) const;
+    std::optional<std::string_view> find_in_file_name(std::uint32_t pattern) const;
+
     /// The names that the post has in this place; sorted by nothing. No value: it is not known.
     const std::optional<std::vector<std::string>>& names(name_condition::place where);
 
@@ -77,7 +82,7 @@ private:
     using names_found = std::optional<std::vector<std::string>>;
 
     bool is_word(std::uint32_t pattern);
-    bool stands_alone_somewhere(std::uint32_t pattern) const;
+    std::string_view file_name() const;
     static std::size_t after(std::string_view text, const pattern_index::found& match);
     names_found find_names(name_condition::place where) const;
     std::vector<std::string> senders() const;

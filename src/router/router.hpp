@@ -22,6 +22,12 @@
 
 namespace baudot::router {
 
+struct explained_clause;  // router/explain.hpp
+struct explained_route;
+
+/// `include` and `exclude` as a filter.
+post_filter found_in_text(const std::vector<std::string>& patterns);
+
 /// Where in a rule set something is wrong, so that the configuration can name line and column.
 struct rule_error {
     enum class field : std::uint8_t {
@@ -132,6 +138,11 @@ public:
                                              const std::vector<judgement>& judged,
                                              const capabilities& can) const;
 
+    /// What each route of the post's chat says to it, and why: every part of its filters, whatever
+    /// the others say; what its transforms make of it; where the plan brings it. Service messages
+    /// are none of them.
+    std::vector<explained_route> explain(const plan_input& input, const capabilities& can) const;
+
     const rule_set& rules() const { return rules_; }
     const pattern_index& patterns() const { return patterns_; }
 
@@ -156,6 +167,8 @@ private:
     void find_routes_beside();
     judgement::said say(const compiled_route& by, post_facts& facts) const;
     std::vector<route> reviews(const std::vector<judgement>& judged) const;
+    std::vector<explained_clause> explain_clauses(std::uint32_t number, post_facts& facts) const;
+    void explain_texts(const message& post, explained_route& made) const;
 
     rule_set rules_;
     pattern_index patterns_;

@@ -162,11 +162,15 @@ std::expected<transform, std::vector<transform_error>> transform::compile(
 }
 
 bool transform::apply(const message& post, marked_text& to) const {
-    for (const auto& each : steps_) {
-        each->apply(post, to);
-        if (to.bytes.size() > text_bytes_max) return false;
+    for (std::size_t step = 0; step < steps_.size(); ++step) {
+        if (!apply_step(step, post, to)) return false;
     }
     return true;
+}
+
+bool transform::apply_step(std::size_t step, const message& post, marked_text& to) const {
+    steps_[step]->apply(post, to);
+    return to.bytes.size() <= text_bytes_max;
 }
 
 }  // namespace baudot::text

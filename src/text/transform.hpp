@@ -45,6 +45,10 @@ public:
     /// beyond text_bytes_max, and is of no use.
     bool apply(const message& post, marked_text& to) const;
 
+    /// One step after the other.
+    std::size_t size() const { return steps_.size(); }
+    bool apply_step(std::size_t step, const message& post, marked_text& to) const;
+
 private:
     std::vector<std::shared_ptr<const step>> steps_;
 };
