@@ -14,15 +14,12 @@
 #include "app/exit_code.hpp"
 #include "app/explain_print.hpp"
 #include "app/explanation.hpp"
+#include "app/journal_events.hpp"
 #include "app/named_chats.hpp"
 #include "app/post_history.hpp"
 #include "app/post_name.hpp"
 #include "app/settings.hpp"
 #include "app/terminal_text.hpp"
-#include "async/timer_service.hpp"
-#include "journal/posix_disk.hpp"
-#include "journal/tools.hpp"
-#include "model/codec.hpp"
 #include "model/presentable.hpp"
 
 namespace baudot::app {
@@ -44,61 +41,38 @@ void tell(const std::string& what) {
     std::fprintf(stderr, "baudot: %s\n", what.c_str());
 }
 
-/// Every event of a journal, to whatever takes them. Read without a lock, so also beside a running
-/// Baudot. Events of newer programs are passed over and counted.
-class journal_events {
-public:
-    explicit journal_events(std::string directory) : directory_(std::move(directory)) {}
+template <class Reader>
+result<void> read_into(Reader& reader, const std::string& directory) {
+    const auto unknown = read_events(
+        directory, [&](sequence position, const event& what) { reader.add(position, what); });
+    if (!unknown) return std::unexpected(unknown.error());
+    tell_unknown_events(*unknown);
+    return {};
+}
 
-    template <class Reader>
-    result<void> each_to(Reader& reader) {
-        unknown_ = 0;
-        const auto visit = [&](const journal::record_view& record) -> result<void> {
-            const auto decoded =
-                decode_event(static_cast<event_type>(record.header.type), record.payload);
-            if (!decoded && decoded.error().code == errc::unsupported_version) {
-                ++unknown_;
-                return {};
-            }
-            if (!decoded) return std::unexpected(decoded.error());
-            reader.add(record.position, *decoded);
-            return {};
-        };
-        return journal::visit_journal({.files = files_, .timers = timers_, .directory = directory_},
-                                      visit);
-    }
-
-    std::uint64_t unknown() const { return unknown_; }
-
-private:
-    journal::posix_disk files_;
-    steady_timers timers_;
-    std::string directory_;
-    std::uint64_t unknown_ = 0;
-};
-
-result<post_history> read_history(journal_events& events, const post_name& of) {
+result<post_history> read_history(const std::string& directory, const post_name& of) {
     post_history history(of);
-    if (auto read = events.each_to(history); !read) return std::unexpected(read.error());
+    if (auto read = read_into(history, directory); !read) return std::unexpected(read.error());
     if (auto again = history.second_reading()) {
-        if (auto read = events.each_to(*again); !read) return std::unexpected(read.error());
+        if (auto read = read_into(*again, directory); !read) return std::unexpected(read.error());
         return *std::move(again);
     }
     return history;
 }
 
 /// The history of the post itself, or of the post that it is a copy of.
-result<post_history> find_history(journal_events& events, const post_name& of, named_chats& names) {
-    auto history = read_history(events, of);
+result<post_history> find_history(const std::string& directory, const post_name& of,
+                                  named_chats& names) {
+    auto history = read_history(directory, of);
     if (!history || history->is_found() || history->possible_copies().empty()) return history;
     if (history->rules_last()) names.learn_from_rules(history->rules_last()->what.text);
     const auto chat = names.known(of.chat);
     if (!chat) return history;
     copy_search search(history->possible_copies(), *chat);
-    if (auto read = events.each_to(search); !read) return std::unexpected(read.error());
+    if (auto read = read_into(search, directory); !read) return std::unexpected(read.error());
     if (!search.found()) return history;
     std::fputs("a copy: this is about the post that it was made of\n", stderr);
-    return read_history(events, *search.found());
+    return read_history(directory, *search.found());
 }
 
 int say_not_there(const explain_arguments& given, const post_history& history) {
@@ -129,15 +103,11 @@ int run_explain(const explain_arguments& given) {
     }
     const std::optional<settings> read = load_settings(given.file);
     if (!read) return is_wrong;
-    journal_events events(read->data + "/journal");
     named_chats names(*read);
-    const auto history = find_history(events, *post, names);
+    const auto history = find_history(read->data + "/journal", *post, names);
     if (!history) {
         tell(history.error().message);
         return exit_code(history.error().code);
-    }
-    if (events.unknown() > 0) {
-        tell(std::to_string(events.unknown()) + " records are of a newer Baudot and passed over");
     }
     if (!history->is_found()) return say_not_there(given, *history);
     explained_post what{.read = *read, .file = given.file};

@@ -4,7 +4,6 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "app/advice.hpp"
 #include "app/everywhere.hpp"
 #include "app/replay.hpp"
+#include "app/rule_changes.hpp"
 #include "model/filter_print.hpp"
 #include "model/print.hpp"
 #include "model/transform_print.hpp"
@@ -111,36 +111,6 @@ json::object object_of(const explained_route& of, const explained_post& what, co
             {"targets", std::move(targets)}};
 }
 
-std::vector<std::pair<std::string, json::object>> routes_of(const std::string& rules) {
-    std::vector<std::pair<std::string, json::object>> made;
-    std::error_code wrong;
-    const json::value whole = json::parse(rules, wrong);
-    const json::object* top = wrong ? nullptr : whole.if_object();
-    const json::value* routes = top != nullptr ? top->if_contains("routes") : nullptr;
-    if (routes == nullptr || !routes->is_array()) return made;
-    for (const json::value& each : routes->get_array()) {
-        const json::object* one = each.if_object();
-        const json::value* name = one != nullptr ? one->if_contains("name") : nullptr;
-        if (name != nullptr && name->is_string()) made.emplace_back(name->get_string(), *one);
-    }
-    return made;
-}
-
-// Keys that one of the two has, and not the other with the same value.
-json::array differing_keys(const json::object& then, const json::object& now, bool with_chats) {
-    std::set<std::string> keys;
-    for (const auto& [mine, other] : {std::pair(&then, &now), {&now, &then}}) {
-        for (const auto& each : *mine) {
-            const json::value* is = other->if_contains(each.key());
-            if (is == nullptr || *is != each.value()) keys.emplace(each.key());
-        }
-    }
-    if (!with_chats) {
-        for (const char* key : {"from", "to", "check", "other", "transform_of"}) keys.erase(key);
-    }
-    return json::array(keys.begin(), keys.end());
-}
-
 bool has_made_up(const route& of, const named_chats& names) {
     const auto is = [&](chat_id chat) { return names.is_made_up(chat); };
     return std::ranges::any_of(of.from, is) || std::ranges::any_of(of.to, is) || is(of.check) ||
@@ -150,29 +120,8 @@ bool has_made_up(const route& of, const named_chats& names) {
 // Since the rules that decided. Null: the journal has forgotten those.
 json::value changes(const rule_set& rules, const post_history& history, const named_chats& names) {
     if (!history.rules_then()) return nullptr;
-    const auto then = routes_of(history.rules_then()->what.text);
-    const auto now = routes_of(snapshot(rules).text);
-    json::array made;
-    const auto put = [&](const std::string& route, std::string_view how, json::array keys) {
-        made.push_back(json::object{{"route", route}, {"how", how}, {"keys", std::move(keys)}});
-    };
-    for (std::size_t at = 0; at < now.size(); ++at) {
-        const auto& [name, route] = now[at];
-        const auto before =
-            std::ranges::find(then, name, [](const auto& each) { return each.first; });
-        if (before == then.end()) {
-            put(name, "added", {});
-            continue;
-        }
-        json::array keys =
-            differing_keys(before->second, route, !has_made_up(rules.routes[at], names));
-        if (!keys.empty()) put(name, "changed", std::move(keys));
-    }
-    for (const auto& [name, route] : then) {
-        if (std::ranges::find(now, name, [](const auto& each) { return each.first; }) == now.end())
-            put(name, "removed", {});
-    }
-    return made;
+    return rule_changes(history.rules_then()->what.text, snapshot(rules).text,
+                        [&](std::size_t route) { return has_made_up(rules.routes[route], names); });
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "app/journal_command.hpp"
 #include "app/limits_command.hpp"
 #include "app/replay_command.hpp"
+#include "app/rules_command.hpp"
 #include "app/run_command.hpp"
 
 namespace {
@@ -29,6 +30,7 @@ int run(int argc, char** argv) {
     baudot::app::add_check_command(program, chosen);
     baudot::app::add_chats_command(program, chosen);
     baudot::app::add_replay_command(program, chosen);
+    baudot::app::add_rules_commands(program, chosen);
     baudot::app::add_explain_command(program, chosen);
     baudot::app::add_backup_commands(program, chosen);
     baudot::app::add_dead_commands(program, chosen);

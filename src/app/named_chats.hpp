@@ -25,6 +25,7 @@ public:
     void learn(const std::string& username, chat_id chat);  // with @, in lower case
 
     std::optional<chat_id> known(const chat_reference& chat) const;
+    const std::map<std::string, chat_id>& all() const { return ids_; }
 
     /// As the configuration or the posts call it; empty: by its id alone.
     std::string name_of(chat_id chat) const;

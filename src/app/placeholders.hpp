@@ -22,6 +22,9 @@ public:
         return ids_.try_emplace(name, chat_id{INT64_MIN + next}).first->second;
     }
 
+    /// The chat with this name, @name in lower case, is known: it needs nothing to stand for it.
+    void learn(const std::string& name, chat_id chat) { ids_[name] = chat; }
+
     /// What stands for the chat with this username, without @ and in any case; 0: nothing.
     chat_id known(const std::string& username) const {
         if (ids_.empty() || username.empty()) return {};

@@ -26,8 +26,11 @@ std::string_view name(replay::said how) noexcept {
     return "passed over";
 }
 
-replay::replay(const settings& read)
-    : read_(read), rules_(compile(read, names_)), tallies_(read.routes.size()) {
+replay::replay(const settings& read, placeholders names)
+    : read_(read),
+      names_(std::move(names)),
+      rules_(compile(read, names_)),
+      tallies_(read.routes.size()) {
     const auto note = [this](const chat_text& chat) {
         const auto* name = std::get_if<std::string>(&chat.chat);
         if (name != nullptr) written_[names_.of(chat)] = *name;
@@ -45,7 +48,7 @@ std::string replay::chat_text_of(chat_id chat) const {
     return found != written_.end() ? found->second : std::to_string(std::to_underlying(chat));
 }
 
-std::span<const replay::verdict> replay::judge(update what) {
+std::span<const replay::verdict> replay::judge(update what, bool with_messages) {
     verdicts_.clear();
     if (what.kind != update_kind::post || what.content.content == content_kind::service) {
         ++total_.others;
@@ -53,10 +56,11 @@ std::span<const replay::verdict> replay::judge(update what) {
     }
     ++total_.posts;
     what.account = everywhere::anybody;
-    judge_as(what);
-    if (const chat_id by_name = names_.known(what.content.chat_username); by_name != chat_id{}) {
+    judge_as(what, with_messages);
+    const chat_id by_name = names_.known(what.content.chat_username);
+    if (by_name != chat_id{} && by_name != what.content.chat) {
         what.content.chat = by_name;
-        judge_as(what);
+        judge_as(what, with_messages);
         std::ranges::sort(verdicts_, {}, &verdict::route);
         const auto again =
             std::ranges::unique(verdicts_, {}, &verdict::route);  // named in both ways
@@ -67,7 +71,7 @@ std::span<const replay::verdict> replay::judge(update what) {
 }
 
 // Of the routes that call its chat so.
-void replay::judge_as(const update& what) {
+void replay::judge_as(const update& what, bool with_messages) {
     const std::size_t first = verdicts_.size();
     const auto said_by = rules_.judge(what.content);
     for (const auto& [route, how] : said_by) {
@@ -84,7 +88,9 @@ void replay::judge_as(const update& what) {
             if (each.why != reject_class::none) continue;  // transforms left nothing to send
             if (of->to.empty() || of->to.back() != each.destination) {  // else a further part
                 of->to.push_back(each.destination);
+                if (with_messages) of->messages.emplace_back();
             }
+            if (with_messages) of->messages.back().push_back(plan.variants[each.variant]);
         }
     }
 }

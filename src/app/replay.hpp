@@ -23,19 +23,20 @@ class replay {
 public:
     using said = router::compiled_rules::judgement::said;
 
-    /// `read`: without a problem. It outlives this.
-    explicit replay(const settings& read);
+    /// `read`: without a problem. It outlives this. `names`: what is known of chats with names.
+    explicit replay(const settings& read, placeholders names = {});
 
     /// What one route of the post's chat says to it.
     struct verdict {
         std::size_t route = 0;  // its place in the file
         said how = said::taken;
         std::vector<chat_id> to;  // where a copy would stand; of what is not taken: its review
+        std::vector<std::vector<operation>> messages{};  // to each of them, where asked for
     };
 
     /// In file order; empty: no route has this chat, or it is none of the posts that routes are
     /// asked about. Valid until the next call.
-    std::span<const verdict> judge(update what);
+    std::span<const verdict> judge(update what, bool with_messages = false);
 
     struct tally {
         std::uint64_t taken = 0, refused = 0, passed_over = 0;
@@ -59,7 +60,7 @@ public:
     std::string chat_text_of(chat_id chat) const;
 
 private:
-    void judge_as(const update& what);
+    void judge_as(const update& what, bool with_messages);
     void count();
 
     const settings& read_;

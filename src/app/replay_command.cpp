@@ -8,18 +8,15 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
+#include "app/post_file.hpp"
 #include "app/replay.hpp"
 #include "app/settings.hpp"
-#include "telegram/bot_api/answers.hpp"
 
 namespace baudot::app {
 namespace {
@@ -104,87 +101,36 @@ void print_table(const replay& by) {
     std::fputs(table.c_str(), stdout);
 }
 
-/// A line that overwrites itself on a terminal.
-class progress {
-public:
-    void add() {
-        constexpr std::uint64_t often = 1'000;
-        if (++lines_ % often != 0 || !is_shown_) return;
-        std::fprintf(stderr, "\r\033[K%llu updates", static_cast<unsigned long long>(lines_));
-        std::fflush(stderr);
-    }
-    void clear() const {
-        if (is_shown_) std::fputs("\r\033[K", stderr);
-    }
-
-private:
-    // Output on the terminal shows by itself how far it is.
-    const bool is_shown_ = ::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0;
-    std::uint64_t lines_ = 0;
-};
-
-int play(const replay_arguments& given, const settings& read, std::istream& from) {
-    replay by(read);
+int run_replay(const replay_arguments& given) {
+    const std::optional<settings> read = load_settings(given.file);
+    if (!read) return is_wrong;
+    replay by(*read);
     post_printer printer(by);
-    progress shown;
-    telegram::bot_api::answer_reader reader;
-    std::string text;
-    std::uint64_t number = 0;
-    std::uint64_t unreadable = 0;
-    while (std::getline(from, text)) {
-        ++number;
-        shown.add();
-        if (text.empty()) continue;
-        auto got = reader.update_posted(text, {});
-        if (!got || got->unreadable > 0) {
-            constexpr std::uint64_t told = 10;
-            if (++unreadable > told) continue;
-            std::fprintf(stderr, "%s:%llu: no update of the Bot API\n", given.posts.c_str(),
-                         static_cast<unsigned long long>(number));
-            continue;
-        }
-        const update what = std::move(got->updates.front());
+    const auto done = read_posts(given.posts, [&](const update& what) {
         const auto said = by.judge(what);
-        if (said.empty()) continue;
+        if (said.empty()) return;
         if (given.json) {
             printer.print_json(what, said);
         } else if (given.posts_too) {
             printer.print_text(what, said);
         }
+    });
+    if (!done) {
+        std::fprintf(stderr, "baudot: %s\n", done.error().message.c_str());
+        return is_wrong;
     }
-    shown.clear();
     if (!given.json) print_table(by);
     const replay::sum& all = by.total();
-    std::fprintf(
-        stderr, "%s\n",
-        fmt::format("{} posts, {} of them relayed, {} copies; {} of chats of no route, {} "
-                    "other updates, {} unreadable lines",
-                    all.posts, all.relayed, all.copies, all.of_none, all.others, unreadable)
-            .c_str());
+    std::fprintf(stderr, "%s\n",
+                 fmt::format("{} posts, {} of them relayed, {} copies; {} of chats of no route, {} "
+                             "other updates, {} unreadable lines",
+                             all.posts, all.relayed, all.copies, all.of_none, all.others, *done)
+                     .c_str());
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
         std::fputs("baudot: the output cannot be written\n", stderr);
         return is_wrong;
     }
-    if (from.bad()) {
-        std::fprintf(stderr, "baudot: %s cannot be read to its end\n", given.posts.c_str());
-        return is_wrong;
-    }
-    return unreadable == 0 ? is_done : is_wrong;
-}
-
-int run_replay(const replay_arguments& given) {
-    const std::optional<settings> read = load_settings(given.file);
-    if (!read) return is_wrong;
-    if (given.posts == "-") {
-        std::ios::sync_with_stdio(false);
-        return play(given, *read, std::cin);
-    }
-    std::ifstream file(given.posts, std::ios::binary);
-    if (!file) {
-        std::fprintf(stderr, "baudot: %s cannot be opened\n", given.posts.c_str());
-        return is_wrong;
-    }
-    return play(given, *read, file);
+    return *done == 0 ? is_done : is_wrong;
 }
 
 }  // namespace
