@@ -39,10 +39,19 @@ struct compiling final : work {
     std::string made;
 
     compiling(const std::string& called, const std::string& what) : name(called), source(what) {}
+    // Numbers such as 1LL are of ffi, which the compiler opens by itself for them, and says so
+    // there.
     void run(lua_State* in) override {
+        constexpr const char* opened = "_LOADED";
+        lua_newtable(in);
+        lua_setfield(in, LUA_REGISTRYINDEX, opened);
         if (luaL_loadbufferx(in, source.data(), source.size(), name.c_str(), "t") != 0) {
             lua_error(in);
         }
+        lua_getfield(in, LUA_REGISTRYINDEX, opened);
+        lua_getfield(in, -1, LUA_FFILIBNAME);
+        if (!lua_isnil(in, -1)) luaL_error(in, "there are no numbers with LL, ULL or i");
+        lua_pop(in, 2);
         const auto write = [](lua_State*, const void* bytes, std::size_t size, void* to) {
             static_cast<std::string*>(to)->append(static_cast<const char*>(bytes), size);
             return 0;

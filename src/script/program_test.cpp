@@ -118,6 +118,14 @@ TEST_F(program_test, names_the_line_that_is_wrong) {
               "'<name>' expected near '='");
 }
 
+TEST_F(program_test, numbers_that_open_ffi_are_refused) {
+    for (const char* const each : {"1LL", "1ULL", "0x10LL", "1i", "-1ll"}) {
+        EXPECT_EQ(say(std::string("return ") + each),
+                  "0: script: there are no numbers with LL, ULL or i");
+    }
+    EXPECT_EQ(say("return tonumber('1LL') == nil and tonumber('1i') == nil"), "yes");
+}
+
 TEST_F(program_test, what_is_too_large_is_no_script) {
     EXPECT_TRUE(say(std::string(300'000, ' ')).contains("longer than 256 KiB"));
     std::string many;
