@@ -21,6 +21,9 @@ void add_table_functions(lua_State* in);
 /// Pushes a post as scripts see it (docs/scripts.md).
 void push_post(lua_State* in, const subject& what);
 
+/// What the script has returned for `of`: at index 1 a text, at 2 its entities or nil.
+void read_new_text(lua_State* in, const subject& of, new_text& to);
+
 /// pairs(t): in the order of the keys. Lua's own is another one in each machine.
 int sorted_pairs(lua_State* in);
 

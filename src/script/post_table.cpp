@@ -56,6 +56,7 @@ void push_entity(lua_State* in, const span_entity& each) {
     set_id(in, "user", what.user);
     set(in, "language", what.language);
     set(in, "custom_emoji_id", what.custom_emoji_id);
+    set_id(in, "own_post", what.own_post);
 }
 
 void set_entities(lua_State* in, const subject& what) {

@@ -77,13 +77,13 @@ struct loading final : work {
     }
 };
 
-struct judging final : work {
+/// A run for a post: what it returns is on the stack then.
+struct running : work {
     const std::string& name;
     const std::string& compiled;
     const subject& what;
-    bool holds = false;
 
-    judging(const std::string& called, const std::string& script, const subject& of)
+    running(const std::string& called, const std::string& script, const subject& of)
         : name(called), compiled(script), what(of) {}
     void run(lua_State* in) override {
         push_globals(in);
@@ -92,8 +92,33 @@ struct judging final : work {
         push_script(in, name, compiled);
         lua_insert(in, -2);
         lua_setfenv(in, -2);
-        lua_call(in, 0, 1);
-        holds = lua_toboolean(in, -1) != 0;
+        lua_call(in, 0, 2);
+        take(in);
+    }
+
+protected:
+    ~running() = default;
+
+private:
+    virtual void take(lua_State* in) = 0;
+};
+
+struct judging final : running {
+    using running::running;
+    bool holds = false;
+
+private:
+    void take(lua_State* in) override { holds = lua_toboolean(in, 1) != 0; }
+};
+
+struct changing final : running {
+    using running::running;
+    std::optional<new_text> made;
+
+private:
+    void take(lua_State* in) override {
+        if (lua_isnoneornil(in, 1) && lua_isnoneornil(in, 2)) return;
+        read_new_text(in, what, made.emplace());
     }
 };
 
@@ -161,6 +186,13 @@ std::expected<bool, std::string> program::holds(const subject& what) const {
     judging one(name_, compiled_, what);
     if (std::string wrong = run_in(here, one); !wrong.empty()) return std::unexpected(wrong);
     return one.holds;
+}
+
+std::expected<std::optional<new_text>, std::string> program::change(const subject& what) const {
+    box here(limits_);
+    changing one(name_, compiled_, what);
+    if (std::string wrong = run_in(here, one); !wrong.empty()) return std::unexpected(wrong);
+    return std::move(one.made);
 }
 
 }  // namespace baudot::script

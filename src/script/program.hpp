@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 
 #include "model/script.hpp"
@@ -28,6 +29,10 @@ public:
     /// was stopped; a sentence for people says why, which may have words of the post in it but is
     /// not long.
     std::expected<bool, std::string> holds(const subject& what) const;
+
+    /// What it makes of the text; none: it returns nothing, so the text stays. As holds() where it
+    /// fails; what it returns and is no text with entities is such a failure.
+    std::expected<std::optional<new_text>, std::string> change(const subject& what) const;
 
 private:
     program() = default;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace baudot::script {
@@ -20,6 +21,9 @@ struct program_test : testing::Test {
                  .text = {.text = "Ж #tag x", .entities = {}}};
     std::vector<span_entity> entities;
 
+    /// The text, its entities, and where they are; or why not.
+    std::string change(const std::string& code);
+
     /// "yes", "no", or why not.
     std::string say(const std::string& code) {
         const auto made = program::compile({.code = code, .file = {}});
@@ -31,6 +35,22 @@ struct program_test : testing::Test {
         return *said ? "yes" : "no";
     }
 };
+
+std::string program_test::change(const std::string& code) {
+    const auto made = program::compile({.code = code, .file = {}});
+    if (!made) return made.error().message;
+    const auto said = made->change({.post = post, .text = post.text.text, .entities = entities});
+    if (!said) return said.error();
+    if (!*said) return "as it is";
+    std::string all = (*said)->text;
+    if (!(*said)->entities) return all;
+    if ((*said)->entities->empty()) all += " none";
+    for (const auto& each : *(*said)->entities) {
+        all += ' ' + each.what.type + ' ' + std::to_string(each.begin) + '-' +
+               std::to_string(each.end);
+    }
+    return all;
+}
 
 TEST_F(program_test, holds_as_lua_understands_it) {
     EXPECT_EQ(say("return true"), "yes");
@@ -91,6 +111,52 @@ TEST_F(program_test, sees_the_post) {
     post.sender = user_id{5};
     post.sender_is_bot = true;
     EXPECT_EQ(say("return post.sender.id == 5 and post.sender.is_bot"), "yes");
+}
+
+TEST_F(program_test, makes_a_text) {
+    EXPECT_EQ(change("return post.text:upper()"), "Ж #TAG X");
+    EXPECT_EQ(change("return nil"), "as it is");
+    EXPECT_EQ(change(""), "as it is");
+    EXPECT_EQ(change("return ''"), "");
+    EXPECT_EQ(change("return 'ab', {{type = 'bold', first = 1, last = 2}}"), "ab bold 0-2");
+    EXPECT_EQ(change("return 'ab', {}"), "ab none");
+    EXPECT_EQ(change("return 'abc', {{type = 'bold', first = 2, last = 2}, "
+                     "{type = 'text_link', first = 1, last = 3, url = 'http://a'}, "
+                     "{type = 'italic', first = 2, last = 3}}"),
+              "abc text_link 0-3 italic 1-3 bold 1-2");
+    const message_entity odd{.type = "something_new"};
+    entities = {{.begin = 3, .end = 7, .what = &odd}};
+    EXPECT_EQ(change("return post.text, post.entities"), "Ж #tag x something_new 3-7");
+}
+
+TEST_F(program_test, refuses_what_is_no_text) {
+    for (const auto& [code, words] : std::vector<std::pair<std::string, std::string>>{
+             {"return 7", "returns a number where a text"},
+             {"return true", "returns a boolean where a text"},
+             {"return nil, {}", "returns a nil where a text"},
+             {"return '\\255'", "not UTF-8"},
+             {"return 'a', 'b'", "returns a string where entities"},
+             {"return 'a', {1}", "entity 1 is no table"},
+             {"return 'a', {{type = 'blod', first = 1, last = 1}}", "entity 1 has no type"},
+             {"return 'a', {{type = 'bold', first = 1}}", "beyond the text"},
+             {"return 'a', {{type = 'bold', first = 0, last = 1}}", "beyond the text"},
+             {"return 'a', {{type = 'bold', first = 1, last = 2}}", "beyond the text"},
+             {"return 'ab', {{type = 'bold', first = 1.5, last = 2}}", "beyond the text"},
+             {"return 'ab', {{type = 'bold', first = 0/0, last = 2}}", "beyond the text"},
+             {"return 'ab', {{type = 'bold', first = 2, last = 1}}", "before it begins"},
+             {"return 'Жa', {{type = 'bold', first = 2, last = 3}}", "parts a character"},
+             {"return 'aЖ', {{type = 'bold', first = 1, last = 2}}", "parts a character"},
+             {"return 'ab', {{type = 'text_link', first = 1, last = 1}}", "has no url"},
+             {"return 'ab', {{type = 'text_mention', first = 1, last = 1}}", "has no user"},
+             {"return 'ab', {{type = 'custom_emoji', first = 1, last = 1}}", "no custom_emoji_id"},
+             {"return 'ab', {{type = 'pre', first = 1, last = 1, language = '\\255'}}", "UTF-8"},
+             {"return 'abc', {{type = 'bold', first = 1, last = 2}, "
+              "{type = 'code', first = 2, last = 3}}",
+              "overlap"},
+             {"local t = {} for i = 1, 60000 do t[i] = {} end return 'a', t", "stopped"},
+             {"while true do end", "stopped"}}) {
+        EXPECT_TRUE(change(code).contains(words)) << code << "\n" << change(code);
+    }
 }
 
 TEST_F(program_test, keeps_nothing_from_one_post_to_the_next) {
