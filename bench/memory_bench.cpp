@@ -199,7 +199,7 @@ void fill(const std::string& data, const scenario& of) {
     const auto start = clock_type::now();
     node made(data);
     made.relay->set_rules(
-        [&of](const engine::plan_wish& wish) -> engine::post_plan {
+        [&of](const engine::plan_wish& wish) -> post_plan {
             return plan(of, wish.what, wish.version, wish.position);
         },
         {.fingerprint = "bench", .text = "{}"});

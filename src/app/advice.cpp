@@ -22,6 +22,9 @@ std::string_view meaning_of(reject_class why) noexcept {
         case reject_class::media_not_allowed: return "no account may send media there";
         case reject_class::nothing_left: return "the transforms left no text";
         case reject_class::too_long: return "the transforms made more than can be sent";
+        case reject_class::transform_failed:
+            return "an external API did not give the text back, and the route lets it not go "
+                   "without";
     }
     return "";
 }
@@ -46,6 +49,8 @@ std::string_view help_for(reject_class why) noexcept {
             return "look in the chat; retry --may-double if it is not there";
         case reject_class::nothing_left:
         case reject_class::too_long: return "change the route's transforms";
+        case reject_class::transform_failed:
+            return "the log says why; on_failure: pass lets posts go without";
     }
     return "";
 }

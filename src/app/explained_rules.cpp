@@ -64,6 +64,12 @@ json::object object_of(const explained_filter& of) {
     return one;
 }
 
+/// Whom a step asks; null: nobody.
+json::value api_of(const transform_step& step) {
+    const auto* const asks = std::get_if<ask_step>(&step.what);
+    return asks == nullptr ? json::value() : json::value(asks->what.api);
+}
+
 json::array steps_of(const std::vector<explained_step>& made, const transform_steps& steps) {
     const json::array written = to_json_array(steps);
     json::array all;
@@ -72,6 +78,7 @@ json::array steps_of(const std::vector<explained_step>& made, const transform_st
                                    {"does", written.at(each.step)},
                                    {"changed", each.is_changed},
                                    {"too_long", each.is_too_long},
+                                   {"api", api_of(steps.at(each.step))},
                                    {"text", each.after.text}});
     }
     return all;

@@ -307,7 +307,7 @@ std::vector<deliveries_planned> inspector::plan(const router::compiled_rules& ru
     for (const findings::account& each : found_.accounts) {
         if (!each.who || !can_.sees(each.id, from)) continue;
         post.what.account = each.id;
-        auto planned = rules.plan_for({.what = post, .position = sequence{1}}, can_);
+        auto planned = rules.plan_for({.what = post, .position = sequence{1}}, can_).plans;
         const bool is_whole = std::ranges::all_of(planned, [](const deliveries_planned& one) {
             return std::ranges::all_of(one.deliveries, [](const planned_delivery& delivery) {
                 return delivery.why == reject_class::none;

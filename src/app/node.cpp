@@ -123,6 +123,7 @@ asio::awaitable<result<void>> node::begin() {
     if (!compiled) co_return fail(errc::invalid_argument, compiled.error().front().message);
     rules_ = std::move(*compiled);
 
+    if (auto desk = open_desk(); !desk) co_return desk;
     relay_->set_rules([this](const engine::plan_wish& wish) { return plan(wish); },
                       snapshot(rules_->rules()));
     watch_fates();
@@ -140,6 +141,7 @@ asio::awaitable<void> node::end() {
     co_await listening_.join();
     if (server_) server_->stop();
     if (posts_) posts_->stop();
+    if (desk_) co_await desk_->stop();
     const std::size_t left = relay_->facts().owed().pending();
     log_.info("stopped", {{"delivered", delivered_}, {"left_for_the_next_start", left}});
     tasks_.request_stop();
@@ -161,7 +163,20 @@ result<void> node::serve_status() {
     return {};
 }
 
-engine::post_plan node::plan(const engine::plan_wish& wish) {
+result<void> node::open_desk() {
+    if (settings_.apis.empty()) return {};
+    rewriting::desk_options options{.apis = {}, .seed = seed_of_this_run()};
+    for (const api_settings& each : settings_.apis) options.apis.push_back(each.what);
+    auto desk = rewriting::make_desk(io_.get_executor(), timers_, figures_, log_.named("apis"),
+                                     std::move(options));
+    if (!desk) return std::unexpected(desk.error());
+    desk_ = std::move(*desk);
+    world_.emplace(*desk_, log_.named("apis"));
+    desk_->on_news([this] { relay_->answers_came(); });
+    return {};
+}
+
+post_plan node::plan(const engine::plan_wish& wish) {
     const update_received received{wish.what};
     // What an older program has journaled does not say when it came.
     const std::int64_t now = timers_.wall_now().time_since_epoch().count();
@@ -171,6 +186,9 @@ engine::post_plan node::plan(const engine::plan_wish& wish) {
                                    .position = wish.position,
                                    .version = wish.version,
                                    .received_at = when != 0 ? when : now,
+                                   .only = wish.only,
+                                   .is_behind = wish.is_behind,
+                                   .world = world_ ? &*world_ : nullptr,
                                    .troubles = &troubles};
     auto made = rules_->plan_for(input, roster_);
     for (const router::script_trouble& each : troubles) tell_trouble(wish.what, each);

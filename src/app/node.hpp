@@ -14,6 +14,7 @@
 #include "api/status.hpp"
 #include "api/webhook_door.hpp"
 #include "app/accounts.hpp"
+#include "app/api_world.hpp"
 #include "app/control_socket.hpp"
 #include "app/settings.hpp"
 #include "app/survey.hpp"
@@ -32,6 +33,7 @@
 #include "observe/log.hpp"
 #include "observe/metrics.hpp"
 #include "observe/repeat_limiter.hpp"
+#include "rewriting/desk.hpp"
 #include "router/router.hpp"
 #include "store/store.hpp"
 
@@ -66,6 +68,7 @@ private:
     boost::asio::awaitable<result<void>> begin();
     boost::asio::awaitable<void> end();
     result<void> serve_status();
+    result<void> open_desk();
 
     // node_control.cpp
     void serve_control();
@@ -89,7 +92,7 @@ private:
     void tell_trouble(const update& what, const router::script_trouble& which);
     void tell_uncertain(std::string_view what, const engine::uncertain_delivery& which);
 
-    engine::post_plan plan(const engine::plan_wish& wish);
+    post_plan plan(const engine::plan_wish& wish);
 
     const settings& settings_;
     duration grace_;
@@ -108,6 +111,8 @@ private:
     std::unique_ptr<engine::relay> relay_;
     std::vector<connected_account> accounts_;
     std::optional<router::compiled_rules> rules_;
+    std::unique_ptr<rewriting::desk> desk_;  // null: no API is configured
+    std::optional<api_world> world_;
     std::vector<std::unique_ptr<intake::update_source>> sources_;  // by account; null: it is lost
     std::set<account_id> lost_;                                    // token refused
     webhook_marks marks_{settings_.data};

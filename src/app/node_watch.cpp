@@ -64,6 +64,8 @@ void node::show_figures() {
          done = figures_.gauge("baudot_deliveries_delivered", "Delivered since the start."),
          letters =
              figures_.gauge("baudot_dead_letters", "Dead letters kept, with marks of retries."),
+         asking = figures_.gauge("baudot_posts_waiting",
+                                 "Posts of routes that wait for an external API."),
          posts = figures_.gauge("baudot_webhook_updates", "Updates taken in from webhooks."),
          scripts = figures_.gauge("baudot_script_failures",
                                   "Runs of scripts that failed or were stopped."),
@@ -79,6 +81,7 @@ void node::show_figures() {
             done.set(static_cast<double>(delivered_));
             letters.set(static_cast<double>(relay_->facts().dead().size()));
             scripts.set(static_cast<double>(script_failures_));
+            asking.set(static_cast<double>(relay_->facts().waiting().size()));
             std::uint64_t taken = 0;
             std::uint64_t refused = 0;
             for (const auto& each : sources_) {

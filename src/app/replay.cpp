@@ -80,7 +80,8 @@ void replay::judge_as(const update& what, bool with_messages) {
     const std::span judged = std::span(verdicts_).subspan(first);
     if (judged.empty()) return;
     const update_received received{what};
-    for (deliveries_planned& plan : rules_.plan_for({.what = received}, said_by, everywhere())) {
+    for (deliveries_planned& plan :
+         rules_.plan_for({.what = received}, said_by, everywhere()).plans) {
         const auto of = std::ranges::find(
             judged, plan.route, [this](const verdict& each) { return route_name(each.route); });
         BAUDOT_ASSERT(of != judged.end(), "what is planned was judged");

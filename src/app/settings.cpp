@@ -373,6 +373,7 @@ settings read_settings(config::document& file) {
                           "name each bot once: Telegram lets only one fetch its updates");
             }
         });
+        read_apis(top, read.apis);
         top.required_each("routes",
                           [&](config::reader& one) { read.routes.push_back(read_route(one)); });
         top.optional("pace", read.pace,
@@ -383,6 +384,7 @@ settings read_settings(config::document& file) {
         read_http(top, "webhook", read.webhook);
         judge_webhooks(top, read);
     });
+    if (file.ok()) judge_apis(file, read);
     if (file.ok()) judge_rules(file, read);
     return read;
 }

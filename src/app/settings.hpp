@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/api_settings.hpp"
 #include "base/time.hpp"
 #include "config/reader.hpp"
 #include "model/operation.hpp"
@@ -97,6 +98,7 @@ enum class pace_setting : std::uint8_t {
 struct settings {
     std::string data;
     std::vector<account_settings> accounts;
+    std::vector<api_settings> apis;
     std::vector<route_settings> routes;
     pace_setting pace = pace_setting::documented;
     journal_settings journal;

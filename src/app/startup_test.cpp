@@ -83,7 +83,8 @@ TEST_F(startup_test, what_a_route_of_a_lost_account_takes_is_nothing_other) {
     post.what.content.chat = chat_id{-10};
     const auto planned = [&](const char* text) {
         post.what.content.text.text = text;
-        return compiled->plan_for({.what = post, .position = sequence{1}}, make_roster(found));
+        return compiled->plan_for({.what = post, .position = sequence{1}}, make_roster(found))
+            .plans;
     };
     EXPECT_EQ(planned("two").size(), 0u) << "it is owed to @hidden, not other";
     ASSERT_EQ(planned("three").size(), 1u);

@@ -43,6 +43,8 @@ public:
         if (what how{}; one_.optional("caption", how, {{"strip", what::strip}})) {
             add("caption", strip_caption_step{});
         }
+        read_question("translate");
+        read_question("rewrite");
         if (steps_.size() > before + 1) {
             one_.error(one_.where(), "this step has several keys, and so no order",
                        "begin every step with \"- \"");
@@ -160,6 +162,44 @@ private:
         });
         add(key, std::move(step));
         places_.back() = at;
+    }
+
+    // What an API is asked to do.
+    void read_question(std::string_view key) {
+        using policy = rewrite_failure_policy;
+        const bool translates = key == "translate";
+        one_.section(key, [&](config::reader& part) {
+            rewrite_request what;
+            part.required("api", what.api);
+            if (translates) {
+                part.required("to", what.to);
+                part.optional("from", what.from);
+            } else {
+                part.optional("prompt", what.prompt);
+            }
+            part.optional("on_failure", what.on_failure,
+                          {{"hold", policy::hold}, {"pass", policy::pass}, {"skip", policy::skip}});
+            read_patience(part, what);
+            steps_.push_back({.what = ask_step{std::move(what)},
+                              .place = static_cast<std::uint32_t>(places_.size())});
+            places_.push_back(part.where("api"));
+        });
+    }
+
+    static void read_patience(config::reader& part, rewrite_request& what) {
+        using namespace std::chrono_literals;
+        duration most{};
+        if (!part.optional("hold_at_most", most,
+                           {.least = duration(1s), .most = duration(8760h)})) {
+            return;
+        }
+        what.hold_at_most = std::chrono::duration_cast<std::chrono::milliseconds>(most);
+        if (what.on_failure != rewrite_failure_policy::hold) {
+            part.error(part.where("hold_at_most"),
+                       "\"hold_at_most\" stands beside a policy that "
+                       "does not hold",
+                       "leave one of them out");
+        }
     }
 
     config::reader& one_;

@@ -33,6 +33,7 @@ std::string_view name(reject_class why) noexcept {
         case reject_class::media_not_allowed: return "media_not_allowed";
         case reject_class::nothing_left: return "nothing_left";
         case reject_class::too_long: return "too_long";
+        case reject_class::transform_failed: return "transform_failed";
     }
     return "unknown";
 }

@@ -38,9 +38,12 @@ enum class reject_class : std::uint8_t {
     // Our own, when it is planned: what the route's transforms made of it cannot be sent.
     nothing_left,  // no text
     too_long,      // what was added is longer than Telegram takes, or much too much came of it
+    // Our own, when it is planned: an external API did not give the text back, and the step says
+    // that it does not go without.
+    transform_failed,
 };
 
-constexpr reject_class reject_class_last = reject_class::too_long;
+constexpr reject_class reject_class_last = reject_class::transform_failed;
 
 /// Why a dead letter is kept no longer. Stored; append only.
 enum class drop_reason : std::uint8_t {

@@ -8,6 +8,7 @@
 
 #include "base/time_zone.hpp"
 #include "model/own_links.hpp"
+#include "model/rewrite.hpp"
 
 namespace baudot {
 
@@ -64,9 +65,14 @@ struct own_links_step {
     std::string with;  // replace: the text that comes instead
 };
 
+/// An external API translates or rewrites the text.
+struct ask_step {
+    rewrite_request what;
+};
+
 struct transform_step {
     std::variant<replace_step, rewrite_step, add_step, style_step, strip_caption_step,
-                 own_links_step>
+                 own_links_step, ask_step>
         what;
     std::uint32_t place = 0;  // of its first value, in whatever it was read from
 };

@@ -36,6 +36,17 @@ struct step_printer {
             without = {{"replace_with", step.with}};
         return {{"own_links", {{"without_copy", std::move(without)}}}};
     }
+    json::object operator()(const ask_step& step) const {
+        json::object made{{"api", step.what.api}};
+        if (!step.what.from.empty()) made["from"] = step.what.from;
+        if (!step.what.to.empty()) made["to"] = step.what.to;
+        if (!step.what.prompt.empty()) made["prompt"] = step.what.prompt;
+        made["on_failure"] = name(step.what.on_failure);
+        if (step.what.on_failure == rewrite_failure_policy::hold) {
+            made["hold_at_most_ms"] = step.what.hold_at_most.count();
+        }
+        return {{step.what.to.empty() ? "rewrite" : "translate", std::move(made)}};
+    }
 };
 
 }  // namespace

@@ -49,7 +49,8 @@ bool explain_steps(const text::transform& by, const message& post, text::marked_
                    std::vector<explained_step>& made) {
     formatted_text before = text::write_formatted(to);
     for (std::size_t step = 0; step < by.size(); ++step) {
-        const bool is_good = by.apply_step(step, post, to);
+        const bool is_good =
+            by.apply_step(step, {.post = post}, to).is == text::applied::state::done;
         formatted_text after = text::write_formatted(to);
         made.push_back(
             {.step = step, .is_changed = after != before, .is_too_long = !is_good, .after = after});
@@ -148,7 +149,7 @@ std::vector<explained_route> compiled_rules::explain(const plan_input& input,
         made.push_back({.route = number, .clauses = explain_clauses(number, facts)});
     }
     const std::vector<judgement> judged = judge(post);
-    const std::vector<deliveries_planned> plans = plan_for(input, judged, can);
+    const std::vector<deliveries_planned> plans = plan_for(input, judged, can).plans;
     const others beside(rules_, judged);
     for (std::size_t at = 0; at < judged.size(); ++at) {
         explained_route& one = made[at];

@@ -105,7 +105,7 @@ TEST(explain, every_part_of_random_filters_is_as_a_slow_reading_says) {
             const auto judged = rules->judge(post.what.content);
             ASSERT_EQ(explained.size(), judged.size());
             std::map<std::pair<std::string, chat_id>, int> planned;
-            for (const auto& plan : rules->plan_for(input, everywhere())) {
+            for (const auto& plan : rules->plan_for(input, everywhere()).plans) {
                 for (const auto& each : plan.deliveries) ++planned[{plan.route, each.destination}];
             }
             for (std::size_t at = 0; at < judged.size(); ++at) {

@@ -197,19 +197,20 @@ private:
     }
 };
 
+wall_time received_at(const plan_input& input) {
+    return wall_time(std::chrono::microseconds(input.received_at));
+}
+
 }  // namespace
 
-std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input,
-                                                         const capabilities& can) const {
+post_plan compiled_rules::plan_for(const plan_input& input, const capabilities& can) const {
     if (input.what.what.kind != update_kind::post) return {};
     return plan_for(input, judge(input.what.what.content, input.troubles), can);
 }
 
-std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input,
-                                                         const std::vector<judgement>& judged,
-                                                         const capabilities& can) const {
-    std::vector<deliveries_planned> made;
-    const update& what = input.what.what;
+post_plan compiled_rules::plan_for(const plan_input& input, const std::vector<judgement>& judged,
+                                   const capabilities& can) const {
+    post_plan made;
     const bool asks_for_first = std::ranges::any_of(judged, [&](const judgement& each) {
         return rules_.routes[each.route].per_destination == destination_policy::first;
     });
@@ -219,19 +220,30 @@ std::vector<deliveries_planned> compiled_rules::plan_for(const plan_input& input
         if (each.how != judgement::said::taken) continue;
         const route& by = rules_.routes[each.route];
         const compiled_route& compiled = routes_[each.route];
+        const bool is_wanted = input.only.empty() || by.name == input.only;
+        const bool is_behind = is_wanted && input.is_behind && input.is_behind(by.name);
         event_builder event(input, by, compiled.beside);
-        route_texts texts(what.content, by, compiled.transform, compiled.transform_of);
+        const text::transform_input of{.post = input.what.what.content,
+                                       .route = by.name,
+                                       .received_at = received_at(input),
+                                       .world = input.world};
+        route_texts texts(of, by, compiled.transform, compiled.transform_of);
         for (const chat_id destination : by.to) {
             const bool is_again = reached && !reached->add(destination);
             if (is_again && by.per_destination == destination_policy::first) continue;
-            event.add(destination, texts.to(destination), can);
+            if (is_wanted && !is_behind) event.add(destination, texts.to(destination), can);
         }
-        if (!event.is_empty()) made.push_back(std::move(event).take());
+        if (is_behind || texts.waits()) {
+            made.waiting.push_back(by.name);
+        } else if (!event.is_empty()) {
+            made.plans.push_back(std::move(event).take());
+        }
     }
+    if (!input.only.empty()) return made;
     for (const route& by : reviews(judged)) {
         event_builder event(input, by, {});
         event.add(by.to.front(), nullptr, can);
-        made.push_back(std::move(event).take());
+        made.plans.push_back(std::move(event).take());
     }
     return made;
 }

@@ -55,8 +55,10 @@ struct planner : testing::Test {
     std::vector<deliveries_planned> run(std::vector<route> routes) {
         const auto rules = compiled_rules::compile({.routes = std::move(routes)});
         EXPECT_TRUE(rules);
-        std::vector<deliveries_planned> made = rules->plan_for(
-            {.what = received, .position = sequence{77}, .version = 0, .received_at = 5}, accounts);
+        auto made =
+            rules
+                ->plan_for({.what = received, .position = sequence{77}, .received_at = 5}, accounts)
+                .plans;
         const auto is_rejected = [](const planned_delivery& each) {
             return each.why != reject_class::none;
         };
@@ -169,7 +171,7 @@ TEST_F(planner, plans_for_very_many_destinations_of_two_routes) {
     second.to.push_back(first_target);
     const auto rules = compiled_rules::compile({.routes = {relay, second}});
     ASSERT_TRUE(rules);
-    const auto made = rules->plan_for({.what = received, .position = sequence{77}}, accounts);
+    const auto made = rules->plan_for({.what = received, .position = sequence{77}}, accounts).plans;
     EXPECT_EQ(made.at(0).deliveries.size(), static_cast<std::size_t>(count));
     EXPECT_EQ(made.at(1).deliveries.size(), 1u);
 }

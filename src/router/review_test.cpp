@@ -40,7 +40,7 @@ std::vector<deliveries_planned> plan(std::vector<route> routes, std::string text
     what.what.content.chat = source;
     what.what.content.id = message_id{10};
     what.what.content.text.text = std::move(text);
-    return rules->plan_for({.what = what, .position = sequence{7}}, anything());
+    return rules->plan_for({.what = what, .position = sequence{7}}, anything()).plans;
 }
 
 /// "route>chat" of each delivery, in order.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 
 #include "base/ids.hpp"
 #include "model/event.hpp"
+#include "model/post_plan.hpp"
 #include "model/rule_set.hpp"
 #include "router/filter_program.hpp"
 #include "router/pattern_index.hpp"
@@ -77,9 +79,13 @@ struct script_trouble {
 /// What the journal knows about the update beyond its content.
 struct plan_input {
     const update_received& what;
-    sequence position{};                              // of the update_received
-    std::uint32_t version = 0;                        // assigned by the journal's order
-    std::int64_t received_at = 0;                     // wall clock, microseconds
+    sequence position{};           // of the update_received
+    std::uint32_t version = 0;     // assigned by the journal's order
+    std::int64_t received_at = 0;  // wall clock, microseconds
+    std::string_view only{};       // this route alone is planned; empty: all of them, and reviews
+    /// Whether earlier posts of the chat wait for this route: so does this one. Empty: none does.
+    std::function<bool(std::string_view route)> is_behind{};
+    text::outside* world = nullptr;  // outlives the call; null: transforms ask nobody
     std::vector<script_trouble>* troubles = nullptr;  // gets those of this post; may be null
 };
 
@@ -128,15 +134,13 @@ public:
 
     /// In the order of the routes; none is empty. A destination that nobody can deliver to is in
     /// it, with the reason: no_sender, needs_member, media_not_allowed, or not_copyable where the
-    /// source protects its content; nothing_left or too_long where transforms made what nobody can
-    /// send.
-    std::vector<deliveries_planned> plan_for(const plan_input& input,
-                                             const capabilities& can) const;
+    /// source protects its content; nothing_left, too_long or transform_failed where transforms
+    /// made what nobody can send. Of a route that waits for an answer nothing is planned.
+    post_plan plan_for(const plan_input& input, const capabilities& can) const;
 
     /// The same of what judge() has said to this post.
-    std::vector<deliveries_planned> plan_for(const plan_input& input,
-                                             const std::vector<judgement>& judged,
-                                             const capabilities& can) const;
+    post_plan plan_for(const plan_input& input, const std::vector<judgement>& judged,
+                       const capabilities& can) const;
 
     /// What each route of the post's chat says to it, and why: every part of its filters, whatever
     /// the others say; what its transforms make of it; where the plan brings it. Service messages

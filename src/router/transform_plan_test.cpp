@@ -50,7 +50,7 @@ struct transforms : testing::Test {
     deliveries_planned run() {
         const auto rules = compiled_rules::compile({.routes = {relay}});
         EXPECT_TRUE(rules);
-        auto made = rules->plan_for({.what = received, .position = sequence{77}}, can);
+        auto made = rules->plan_for({.what = received, .position = sequence{77}}, can).plans;
         EXPECT_EQ(made.size(), 1U);
         return std::move(made.front());
     }
@@ -284,7 +284,7 @@ TEST_F(transforms, copies_of_routes_between_the_same_chats_will_do) {
                                             between("other source", elsewhere, first_target),
                                             between("other chat", source, elsewhere)}});
     ASSERT_TRUE(rules);
-    const auto made = rules->plan_for({.what = received, .position = sequence{77}}, can);
+    const auto made = rules->plan_for({.what = received, .position = sequence{77}}, can).plans;
     ASSERT_EQ(made.size(), 1U);
     ASSERT_TRUE(of(made.front(), 0).own);
     EXPECT_EQ(of(made.front(), 0).own->routes, std::vector<std::string>{"same"});

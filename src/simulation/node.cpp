@@ -128,7 +128,7 @@ asio::awaitable<void> node::begin() {
     co_await for_each_index(questions, queries_at_once, ask);
     relay_->set_roster(roster_);
     relay_->set_rules(
-        [this](const engine::plan_wish& wish) -> engine::post_plan {
+        [this](const engine::plan_wish& wish) -> post_plan {
             const update_received received{wish.what};
             return rules_->plan_for({.what = received,
                                      .position = wish.position,

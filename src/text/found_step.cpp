@@ -12,11 +12,11 @@ namespace {
 using thing = rewrite_step::thing;
 using action = rewrite_step::action;
 
-class rewriting final : public transform::step {
+class rewriting final : public plain_step {
 public:
     explicit rewriting(rewrite_step what) : what_(std::move(what)) {}
 
-    void apply(const message&, marked_text& to) const override {
+    void change(const message&, marked_text& to) const override {
         std::vector<byte_range> removed;
         std::vector<edit> edits;
         std::vector<mark> kept;

@@ -22,11 +22,11 @@ std::string_view text_of(const marked_text& in, const mark& which) {
 }
 
 /// Marks the links, so that they are led elsewhere when it is known where to.
-class marking final : public transform::step {
+class marking final : public plain_step {
 public:
     explicit marking(own_links_step what) : what_(std::move(what)) {}
 
-    void apply(const message& post, marked_text& to) const override {
+    void change(const message& post, marked_text& to) const override {
         bool has_some = false;
         for (mark& each : to.marks) {
             const bool is_address = each.what.type == "url";

@@ -40,7 +40,7 @@ struct own_links_test : ::testing::Test {
         const auto ready = transform::compile(steps);
         EXPECT_TRUE(ready);
         marked_text text = read_marked(post.text);
-        EXPECT_TRUE(ready->apply(post, text));
+        EXPECT_EQ(ready->apply({.post = post}, text).is, applied::state::done);
         return text;
     }
 
@@ -145,7 +145,8 @@ TEST_F(own_links_test, of_a_destination_decide_about_those_of_the_route) {
     post.text = {"here", {link(0, 4, "t.me/news/6")}};
     marked_text text = planned();
     const auto own = transform::compile({{.what = own_links_step{action::strike, {}}}});
-    ASSERT_TRUE(own && own->apply(post, text));
+    ASSERT_TRUE(own);
+    ASSERT_EQ(own->apply({.post = post}, text).is, applied::state::done);
     ASSERT_TRUE(text.own);
     EXPECT_EQ(text.own->without_copy, action::strike);
     EXPECT_TRUE(has_own_links(write_formatted(text)));

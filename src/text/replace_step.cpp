@@ -111,11 +111,11 @@ private:
     std::unique_ptr<RE2> compiled_;
 };
 
-class replacing final : public transform::step {
+class replacing final : public plain_step {
 public:
     explicit replacing(std::vector<finder> all) : all_(std::move(all)) {}
 
-    void apply(const message&, marked_text& to) const override {
+    void change(const message&, marked_text& to) const override {
         const std::string_view text = to.bytes;
         std::vector<std::optional<match>> next;
         next.reserve(all_.size());

@@ -13,7 +13,19 @@ namespace baudot::text {
 class transform::step {
 public:
     virtual ~step() = default;
-    virtual void apply(const message& post, marked_text& to) const = 0;
+    virtual applied apply(const transform_input& of, marked_text& to) const = 0;
+};
+
+/// One that needs nothing but the post, and always succeeds.
+class plain_step : public transform::step {
+public:
+    applied apply(const transform_input& of, marked_text& to) const final {
+        change(of.post, to);
+        return {};
+    }
+
+private:
+    virtual void change(const message& post, marked_text& to) const = 0;
 };
 
 using made_step = std::expected<std::shared_ptr<const transform::step>, transform_error>;

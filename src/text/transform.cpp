@@ -26,11 +26,11 @@ std::string_view separator(add_step::gap apart) {
     return "";
 }
 
-class adding final : public transform::step {
+class adding final : public plain_step {
 public:
     adding(add_step how, decoration what) : how_(std::move(how)), what_(std::move(what)) {}
 
-    void apply(const message& post, marked_text& to) const override {
+    void change(const message& post, marked_text& to) const override {
         // Of an album one part has the caption, and what is added to it.
         if (to.bytes.empty() && !post.media_group_id.empty()) return;
         auto filled = what_.fill(post, how_.zone);
@@ -60,11 +60,11 @@ private:
     decoration what_;
 };
 
-class styling final : public transform::step {
+class styling final : public plain_step {
 public:
     explicit styling(std::string type) : type_(std::move(type)) {}
 
-    void apply(const message&, marked_text& to) const override {
+    void change(const message&, marked_text& to) const override {
         trim(to);
         if (to.bytes.empty()) return;
         const bool is_verbatim = type_ == "code" || type_ == "pre";
@@ -85,13 +85,27 @@ private:
     std::string type_;
 };
 
-class stripping final : public transform::step {
+class stripping final : public plain_step {
 public:
-    void apply(const message& post, marked_text& to) const override {
+    void change(const message& post, marked_text& to) const override {
         if (post.content == content_kind::text || to.bytes.empty()) return;
         const edit all{.begin = 0, .end = to.bytes.size(), .with = {}};
         apply_edits({&all, 1}, to);
     }
+};
+
+// With an empty text there is nothing to ask about.
+class asking final : public transform::step {
+public:
+    explicit asking(rewrite_request what) : what_(std::move(what)) {}
+
+    applied apply(const transform_input& of, marked_text& to) const override {
+        if (of.world == nullptr || to.bytes.empty()) return {};
+        return of.world->rewrite(what_, of, to);
+    }
+
+private:
+    rewrite_request what_;
 };
 
 made_step make_step(const add_step& step, std::uint32_t place) {
@@ -115,6 +129,10 @@ made_step make_step(const style_step& step, std::uint32_t place) {
 
 made_step make_step(const strip_caption_step&, std::uint32_t) {
     return std::make_shared<stripping>();
+}
+
+made_step make_step(const ask_step& step, std::uint32_t) {
+    return std::make_shared<asking>(step.what);
 }
 
 }  // namespace
@@ -161,16 +179,20 @@ std::expected<transform, std::vector<transform_error>> transform::compile(
     return made;
 }
 
-bool transform::apply(const message& post, marked_text& to) const {
+applied transform::apply(const transform_input& of, marked_text& to) const {
     for (std::size_t step = 0; step < steps_.size(); ++step) {
-        if (!apply_step(step, post, to)) return false;
+        applied made = apply_step(step, of, to);
+        if (made.is != applied::state::done) return made;
     }
-    return true;
+    return {};
 }
 
-bool transform::apply_step(std::size_t step, const message& post, marked_text& to) const {
-    steps_[step]->apply(post, to);
-    return to.bytes.size() <= text_bytes_max;
+applied transform::apply_step(std::size_t step, const transform_input& of, marked_text& to) const {
+    applied made = steps_[step]->apply(of, to);
+    if (made.is == applied::state::done && to.bytes.size() > text_bytes_max) {
+        made.is = applied::state::too_long;
+    }
+    return made;
 }
 
 }  // namespace baudot::text

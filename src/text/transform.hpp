@@ -6,9 +6,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/time.hpp"
 #include "model/message.hpp"
+#include "model/rewrite.hpp"
 #include "model/transform.hpp"
 #include "text/marked_text.hpp"
 
@@ -28,8 +31,42 @@ inline constexpr std::size_t text_bytes_max = 64 << 10;
 /// What has a text or a caption, or may have one. Other messages pass every transform as they are.
 bool has_text(const message& post) noexcept;
 
+/// What became of a text.
+struct applied {
+    enum class state : std::uint8_t {
+        done,
+        too_long,  // it grew beyond text_bytes_max
+        waits,     // for an answer that is not there yet: try again when there are news
+        failed,    // and the step does not let it pass
+    };
+    state is = state::done;
+    std::string reason{};  // failed: a sentence for people, without secrets
+};
+
+struct transform_input;
+
+/// Whom steps ask that cannot do their work alone.
+class outside {
+public:
+    virtual ~outside() = default;
+
+    /// What an external API makes of the text; does not block. done: `to` has the answer, or stays
+    /// as it is where the request says that a failure passes. waits, failed: `to` is of no use.
+    virtual applied rewrite(const rewrite_request& what, const transform_input& of,
+                            marked_text& to) = 0;
+};
+
+/// What is transformed. All outlives the call.
+struct transform_input {
+    const message& post;
+    std::string_view route{};  // by which it goes
+    wall_time received_at{};
+    outside* world = nullptr;  // null: nobody is asked, and the text stays as it is there
+};
+
 /// The steps of a route, or of one destination, made ready: patterns compiled, HTML read. Immutable
-/// and cheap to copy; apply() is a function of its arguments, on any threads at once.
+/// and cheap to copy; apply() is a function of its arguments and of what the world answers, on any
+/// threads at once.
 class transform {
 public:
     class step;  // one of them, in the .cpp files of this module
@@ -41,13 +78,13 @@ public:
 
     bool is_empty() const { return steps_.empty(); }
 
-    /// `to` is the text or caption of `post`, or what another transform made of it. False: it grew
-    /// beyond text_bytes_max, and is of no use.
-    bool apply(const message& post, marked_text& to) const;
+    /// `to` is the text or caption of the post, or what another transform made of it; of use only
+    /// when it is done.
+    applied apply(const transform_input& of, marked_text& to) const;
 
     /// One step after the other.
     std::size_t size() const { return steps_.size(); }
-    bool apply_step(std::size_t step, const message& post, marked_text& to) const;
+    applied apply_step(std::size_t step, const transform_input& of, marked_text& to) const;
 
 private:
     std::vector<std::shared_ptr<const step>> steps_;

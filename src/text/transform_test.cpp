@@ -27,7 +27,7 @@ formatted_text transformed(const transform_steps& steps, const message& post) {
     const auto ready = transform::compile(steps);
     if (!ready) return {.text = "error: " + ready.error().front().message, .entities = {}};
     marked_text text = read_marked(post.text);
-    EXPECT_TRUE(ready->apply(post, text));
+    EXPECT_EQ(ready->apply({.post = post}, text).is, applied::state::done);
     return write_formatted(text);
 }
 
@@ -273,7 +273,7 @@ TEST(transform, what_grows_without_end_is_refused_while_it_is_small) {
                             replacing({{.find = "a", .with = std::string(100'000, 'a')}})});
     ASSERT_TRUE(grow);
     marked_text text = read_marked({.text = many, .entities = {}});
-    EXPECT_FALSE(grow->apply({}, text));
+    EXPECT_EQ(grow->apply({.post = {}}, text).is, applied::state::too_long);
     EXPECT_LT(text.bytes.size(), 3 * text_bytes_max);
 }
 
@@ -319,7 +319,7 @@ TEST(transform, random_chains_leave_valid_entities) {
         const auto ready = transform::compile(steps);
         ASSERT_TRUE(ready);
         marked_text text = read_marked(post.text);
-        if (!ready->apply(post, text)) continue;
+        if (ready->apply({.post = post}, text).is != applied::state::done) continue;
         const formatted_text made = write_formatted(text);
         ASSERT_EQ(problem_of(made), "") << made.text;
         ASSERT_LE(text.body_begin, text.body_end);

@@ -135,8 +135,8 @@ private:
 void check_plans(const compiled_rules& rules, const update_received& what) {
     const some_accounts can;
     const router::plan_input input{.what = what, .position = sequence{9}};
-    const auto plans = rules.plan_for(input, can);
-    BAUDOT_ASSERT(plans == rules.plan_for(input, can), "planning again says the same");
+    const auto plans = rules.plan_for(input, can).plans;
+    BAUDOT_ASSERT(plans == rules.plan_for(input, can).plans, "planning again says the same");
     const auto wanted = obviously_planned(rules.rules(), what.what.content);
     BAUDOT_ASSERT(plans.size() == wanted.size(), "a plan for each route with something to do");
     std::set<std::pair<std::uint64_t, std::uint64_t>> ids;

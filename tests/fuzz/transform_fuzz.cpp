@@ -108,7 +108,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool is_nested = text::testing::problem_of(text::write_formatted(marked)).empty();
     const auto ready = text::transform::compile(steps);
     if (!ready) return 0;
-    if (!ready->apply(post, marked)) return 0;
+    if (ready->apply({.post = post}, marked).is != text::applied::state::done) return 0;
     const auto check = [&](const formatted_text& made) {
         const std::string problem = text::testing::problem_of(made);
         BAUDOT_ASSERT(problem.empty() || (!is_nested && problem.ends_with("crosses another")),

@@ -32,14 +32,14 @@ class scenario(cases.case):
             more['type'] = 'supergroup' if kind.startswith('public') else 'group'
         return self.world.call('chats', {'title': f'{kind} {label}', **more})['id']
 
-    def begin(self, mode, rules):
+    def begin(self, mode, rules, **more):
         self.sources = [self.chat(each, f'source_{at}') for at, each in enumerate(KINDS)]
         self.destinations = [self.chat(each, f'copy_{at}') for at, each in enumerate(KINDS)]
         config = self.write('baudot.yaml', json.dumps({
             'data': str(self.folder / 'data'), 'pace': 'off',
             'accounts': [{'name': 'bot', 'token': '${TOKEN}', 'api': self.world.url}],
             'routes': [{'name': 'news', 'mode': mode, 'from': self.sources,
-                        'to': self.destinations, **rules}]}, ensure_ascii=False))
+                        'to': self.destinations, **rules}], **more}, ensure_ascii=False))
         self.node = self.relay(config)
         self.node.says('running')
 

@@ -12,10 +12,13 @@ import unittest
 
 import cases
 from cases import PATIENCE_S, until
+from text_apis import text_apis
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / 'docs/rules.md'
 FENCE = re.compile(r'^```(\S*) ?(.*)\n((?:(?!```).*\n)*)```$', re.MULTILINE)
 FENCE_LINE = re.compile(r'^[ \t]*(```|~~~).*$', re.MULTILINE)
+TRANSLATIONS = {'awesome message': 'отличное сообщение', 'good morning': 'guten Morgen',
+                'cost': 'kosten'}
 DESTINATIONS = (-1001111111111, -1002222222222)  # as the page calls them
 NAMES_DESTINATIONS = re.compile(r'^to:', re.MULTILINE)
 FORM = re.compile(r'(?:^    ```.*\n)+', re.MULTILINE)  # where the page says its own form
@@ -132,6 +135,8 @@ class the_page(cases.case):
         super().setUp()
         self.examples = examples(PAGE.read_text())
         self.environment['TOKEN'] = cases.token(7001)
+        self.apis = text_apis(TRANSLATIONS)
+        self.addCleanup(self.apis.close)
 
     def route(self, name, what, source, destinations):
         """The routes of an example, in their order."""
@@ -148,7 +153,8 @@ class the_page(cases.case):
 
     def file(self, url, routes):
         return (f'data: {self.folder / "data"}\npace: "off"\naccounts:\n'
-                f'  - {{name: bot, token: "${{TOKEN}}", api: "{url}"}}\nroutes:\n'
+                f'  - {{name: bot, token: "${{TOKEN}}", api: "{url}"}}\n'
+                f'apis: {json.dumps(self.apis.settings())}\nroutes:\n'
                 + ''.join(routes))
 
     def write_files(self, what):
@@ -196,6 +202,11 @@ class the_page(cases.case):
                             **post.more})
         world.post(chats[-2], 'last')
         until('the last post', lambda: world.size(chats[-1]), PATIENCE_S)
+        for each, (_, destinations) in zip(right, places):  # but for those that an API answers
+            wanted = [copy.destination for copy in each.copies]
+            for written, real in zip(DESTINATIONS, destinations):
+                until(f'{each}, {written}',
+                      lambda: world.size(real) >= wanted.count(written), PATIENCE_S)
         self.assertEqual(node.stop(), 0)  # what is owed is sent before
         scratch = world.channel('scratch', ['relay_bot'])
         for each, (_, destinations) in zip(right, places):
