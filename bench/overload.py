@@ -4,8 +4,8 @@
 The real programs as in `./dev bench relay`, 20 channels each copied into 50. Twice:
 
 - Telegram is the bound: each bot has a limit, together half of what the machine can do.
-- The machine is the bound: no limits on either side. Here Telegram shares two cores with Baudot, and
-  twice as many posts cost it twice the work; so the floor is lower, and says that nothing
+- The machine is the bound: no limits on either side. Here Telegram shares two cores with Baudot,
+  and twice as many posts cost it twice the work; so the floor is lower, and says that nothing
   collapses.
 
 What is copied flat out, before and after; between them posts at twice that rate, of which the last
