@@ -43,6 +43,7 @@ public:
         if (what how{}; one_.optional("caption", how, {{"strip", what::strip}})) {
             add("caption", strip_caption_step{});
         }
+        refuse_auto_answer();
         read_question("translate");
         read_question("rewrite");
         if (steps_.size() > before + 1) {
@@ -162,6 +163,16 @@ private:
         });
         add(key, std::move(step));
         places_.back() = at;
+    }
+
+    // Buttons under a post are pressed by people (getCallbackQueryAnswer of TDLib): the Bot API has
+    // no such method, and every account is a bot as yet.
+    void refuse_auto_answer() {
+        bool is_wanted = false;
+        if (!one_.optional("auto_answer", is_wanted)) return;
+        one_.error(one_.where("auto_answer"),
+                   "no account of this file can press the buttons of a post",
+                   "bots cannot: leave \"auto_answer\" out until there are accounts of people");
     }
 
     // What an API is asked to do.

@@ -141,6 +141,8 @@ TEST(transform_settings, what_is_wrong_is_named_where_it_stands) {
         {"    to: -1002\n    transform:\n      - own_links: to_copies\n      - own_links: "
          "to_copies\n",
          "b.yaml:9:20", "before it"},
+        {"    to: -1002\n    transform:\n      - auto_answer: true\n", "b.yaml:8:22",
+         "bots cannot"},
         {"    to: -1002\n    too_long: cut\n", "b.yaml:7:15", "no transform"},
     };
     for (const auto& [keys, where, words] : cases) {

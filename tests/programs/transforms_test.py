@@ -89,6 +89,25 @@ class s10_sign(of_texts):
                 self.assertEqual(each['text'].endswith('\n\n🔗Link'), kind != 'private group')
 
 
+class s11_auto_answers(scenario):
+    """As far as bots can: they cannot press buttons, and whoever asks for it is told where."""
+
+    def test_s11_what_no_bot_can_do_is_refused_with_its_place(self):
+        file = """data: d
+accounts: [{name: bot, token: "${TOKEN}"}]
+routes:
+  - name: news
+    from: -1001111111111
+    to: -1002222222222
+    transform:
+      - auto_answer: true
+"""
+        for done in (self.check(file), self.run_program(cases.BAUDOT, 'run', 'baudot.yaml')):
+            self.assertNotEqual(done.code, 0)
+            self.assertIn('baudot.yaml:8:22: error: no account of this file can press the buttons',
+                          done.err)
+
+
 class s03_own_links(scenario):
     """Posts in the sources with links, and none of a basic group, whose posts have no links."""
     STRIKE = [{'own_links': {'without_copy': 'strike'}}]
