@@ -72,6 +72,7 @@ struct waiting : testing::Test {
 
     static std::vector<std::string> planned(const post_plan& of) {
         std::vector<std::string> names;
+        names.reserve(of.plans.size());
         for (const deliveries_planned& each : of.plans) names.push_back(each.route);
         return names;
     }
