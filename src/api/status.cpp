@@ -30,7 +30,12 @@ boost::asio::awaitable<http::answer> status::handle(http::request asked) {
         figures.what.headers.front().second = "text/plain; version=0.0.4; charset=utf-8";
         co_return figures;
     }
-    co_return text(404, "there are /live, /ready and /metrics\n");
+    if (path == "/config") {
+        http::answer what = text(200, configuration_());
+        what.what.headers.front().second = "application/json";
+        co_return what;
+    }
+    co_return text(404, "there are /live, /ready, /metrics and /config\n");
 }
 
 }  // namespace baudot::api

@@ -26,7 +26,7 @@ protected:
 
     observe::metrics figures;
     std::vector<std::string> reasons;
-    status tested{figures, [this] { return reasons; }};
+    status tested{figures, [this] { return reasons; }, [] { return "{\"generation\":3}\n"; }};
 };
 
 TEST_F(status_test, ready_says_why_not) {
@@ -44,6 +44,12 @@ TEST_F(status_test, metrics_are_prometheus_text) {
     EXPECT_NE(answer.body.find("baudot_tests_total 3"), std::string::npos) << answer.body;
     EXPECT_EQ(http::find(answer.headers, "content-type"),
               "text/plain; version=0.0.4; charset=utf-8");
+}
+
+TEST_F(status_test, config_is_json) {
+    const http::response answer = ask("/config");
+    EXPECT_EQ(answer.body, "{\"generation\":3}\n");
+    EXPECT_EQ(http::find(answer.headers, "content-type"), "application/json");
 }
 
 TEST_F(status_test, anything_else_is_refused) {

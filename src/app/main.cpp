@@ -12,6 +12,7 @@
 #include "app/explain_command.hpp"
 #include "app/journal_command.hpp"
 #include "app/limits_command.hpp"
+#include "app/reload_command.hpp"
 #include "app/replay_command.hpp"
 #include "app/rules_command.hpp"
 #include "app/run_command.hpp"
@@ -32,6 +33,7 @@ int run(int argc, char** argv) {
     baudot::app::add_replay_command(program, chosen);
     baudot::app::add_rules_commands(program, chosen);
     baudot::app::add_explain_command(program, chosen);
+    baudot::app::add_reload_command(program, chosen);
     baudot::app::add_backup_commands(program, chosen);
     baudot::app::add_dead_commands(program, chosen);
     baudot::app::add_limits_command(program, chosen);

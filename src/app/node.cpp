@@ -33,8 +33,8 @@ std::uint64_t seed_of_this_run() {
 
 }  // namespace
 
-node::node(const settings& from, duration grace, observe::logger log)
-    : settings_(from), grace_(grace), log_(std::move(log)) {}
+node::node(settings from, std::string file, duration grace, observe::logger log)
+    : settings_(std::move(from)), file_(std::move(file)), grace_(grace), log_(std::move(log)) {}
 
 node::~node() = default;
 
@@ -113,25 +113,26 @@ asio::awaitable<result<void>> node::begin() {
     const std::vector<chat_reference> chats = chats_of(settings_);
     const std::vector<chat_reference> named = named_chats_of(settings_);
     const findings found = co_await asking.ask(chats, named);
+    known_.learn(found);
     if (auto some = judge_accounts(found, log); !some) co_return some;
     roster_ = make_roster(found);
     relay_->set_roster(roster_);
     auto rules = resolve_routes(settings_, found, log);
     if (!rules) co_return std::unexpected(rules.error());
     tell_unreachable(*rules, roster_, log);
-    auto compiled = router::compiled_rules::compile(std::move(*rules));
-    if (!compiled) co_return fail(errc::invalid_argument, compiled.error().front().message);
-    rules_ = std::move(*compiled);
-
+    auto compiled = co_await compile(std::move(*rules));
+    if (!compiled) co_return std::unexpected(compiled.error());
     if (auto desk = open_desk(); !desk) co_return desk;
-    relay_->set_rules([this](const engine::plan_wish& wish) { return plan(wish); },
-                      snapshot(rules_->rules()));
+    set_rules(std::move(*compiled));
+    loaded_at_ = timers_.wall_now();
     watch_fates();
     if (auto listens = begin_intake(found); !listens) co_return listens;
     lose_orphans();
     tasks_.spawn("second looks", look_again());
+    tasks_.spawn("reloads", obey_hangups());
     log_.info("running", {{"accounts", accounts_.size() - lost_.size()},
                           {"routes", settings_.routes.size()},
+                          {"rules", fingerprint_},
                           {"owed", relay_->facts().owed().pending()}});
     co_return result<void>{};
 }
@@ -150,7 +151,9 @@ asio::awaitable<void> node::end() {
 result<void> node::serve_status() {
     show_figures();
     if (!settings_.http) return {};
-    status_ = std::make_unique<api::status>(figures_, [this] { return reasons_not_ready(); });
+    status_ = std::make_unique<api::status>(
+        figures_, [this] { return reasons_not_ready(); },
+        [this] { return describe_configuration(); });
     auto server = http::make_server(
         io_.get_executor(), timers_,
         {.address = settings_.http->address, .port = settings_.http->port, .connections_max = 64},
@@ -176,7 +179,7 @@ result<void> node::open_desk() {
     return {};
 }
 
-post_plan node::plan(const engine::plan_wish& wish) {
+post_plan node::plan(const router::compiled_rules& by, const engine::plan_wish& wish) {
     const update_received received{wish.what};
     // What an older program has journaled does not say when it came.
     const std::int64_t now = timers_.wall_now().time_since_epoch().count();
@@ -190,8 +193,10 @@ post_plan node::plan(const engine::plan_wish& wish) {
                                    .is_behind = wish.is_behind,
                                    .world = world_ ? &*world_ : nullptr,
                                    .troubles = &troubles};
-    auto made = rules_->plan_for(input, roster_);
-    for (const router::script_trouble& each : troubles) tell_trouble(wish.what, each);
+    auto made = by.plan_for(input, roster_);
+    for (const router::script_trouble& each : troubles) {
+        tell_trouble(wish.what, by.rules().routes[each.route].name, each);
+    }
     return made;
 }
 

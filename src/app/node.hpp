@@ -2,12 +2,15 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
+#include <array>
 #include <csignal>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +19,8 @@
 #include "app/accounts.hpp"
 #include "app/api_world.hpp"
 #include "app/control_socket.hpp"
+#include "app/known_chats.hpp"
+#include "app/reload_report.hpp"
 #include "app/settings.hpp"
 #include "app/survey.hpp"
 #include "app/webhook_mark.hpp"
@@ -43,10 +48,11 @@ namespace baudot::app {
 ///
 /// open() takes the data directory and recovers; run() works until the process is told to stop.
 /// SIGTERM or SIGINT: intake closes, what is owed is sent for `grace`, then the rest stays in the
-/// journal for the next start. A second signal stops hard.
+/// journal for the next start. A second signal stops hard. SIGHUP: what has changed in `file`,
+/// where the settings are from, is taken, or refused as a whole.
 class node {
 public:
-    node(const settings& from, duration grace, observe::logger log);
+    node(settings from, std::string file, duration grace, observe::logger log);
     ~node();
 
     /// errc::in_use, errc::corrupt, errc::unsupported_version, those of disk and store.
@@ -89,19 +95,39 @@ private:
     std::vector<std::string> reasons_not_ready() const;
     void show_figures();
     void watch_fates();
-    void tell_trouble(const update& what, const router::script_trouble& which);
+    void tell_trouble(const update& what, const std::string& route,
+                      const router::script_trouble& which);
     void tell_uncertain(std::string_view what, const engine::uncertain_delivery& which);
 
-    post_plan plan(const engine::plan_wish& wish);
+    post_plan plan(const router::compiled_rules& by, const engine::plan_wish& wish);
 
-    const settings& settings_;
+    // node_reload.cpp
+    using shared_rules = std::shared_ptr<const router::compiled_rules>;
+    struct candidate;
+    boost::asio::awaitable<result<shared_rules>> compile(rule_set rules);
+    void set_rules(shared_rules rules);
+    boost::asio::awaitable<void> obey_hangups();
+    boost::asio::awaitable<std::string> obey_reload(std::string file);
+    boost::asio::awaitable<reload_report> reload();
+    boost::asio::awaitable<reload_report> try_reload();
+    boost::asio::awaitable<void> ask_what_is_new(candidate& wanted);
+    boost::asio::awaitable<void> compile(candidate& wanted);
+    reload_report take(candidate& wanted);
+    void learn(const findings& found);
+    void tell(const reload_report& done);
+    std::string describe_configuration() const;
+
+    settings settings_;
+    const std::string file_;
     duration grace_;
     observe::logger log_;
     steady_timers timers_;
     boost::asio::io_context io_{1};
     boost::asio::signal_set signals_{io_, SIGINT, SIGTERM};  // from the start: recovery may be long
+    boost::asio::signal_set hangups_{io_, SIGHUP};           // they wait until it runs
     blocking_pool disk_pool_{2};
     blocking_pool backup_pool_{1};  // a copy takes long
+    blocking_pool rules_pool_{1};   // so does compiling thousands of patterns
     journal::posix_disk files_;
     std::unique_ptr<journal::file_lock> lock_;  // of the data directory
     journal::thread_writer writer_;
@@ -110,9 +136,17 @@ private:
     engine::roster roster_;
     std::unique_ptr<engine::relay> relay_;
     std::vector<connected_account> accounts_;
-    std::optional<router::compiled_rules> rules_;
+    shared_rules rules_;                     // null: it is starting
     std::unique_ptr<rewriting::desk> desk_;  // null: no API is configured
     std::optional<api_world> world_;
+    known_chats known_;
+    std::string fingerprint_;  // of rules_
+    std::uint64_t generation_ = 1;
+    wall_time loaded_at_{};
+    bool is_reloading_ = false;
+    bool is_last_reload_good_ = true;
+    boost::asio::steady_timer reload_over_{io_, boost::asio::steady_timer::time_point::max()};
+    std::array<observe::counter, 3> reloads_;                      // by reload_result
     std::vector<std::unique_ptr<intake::update_source>> sources_;  // by account; null: it is lost
     std::set<account_id> lost_;                                    // token refused
     webhook_marks marks_{settings_.data};

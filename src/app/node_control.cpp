@@ -44,8 +44,10 @@ asio::awaitable<std::string> node::obey(std::string line) {
     if (text.starts_with("backup ")) co_return co_await back_up(rest);
     if (text.starts_with("dead ")) co_return co_await attend_letters(rest);
     if (text.starts_with("limits ")) co_return tell_limits(rest);
+    if (text == "reload" || text.starts_with("reload ")) co_return co_await obey_reload(rest);
     co_return failed({errc::invalid_argument,
-                      "there is only \"backup DIR\", \"dead JSON\" and \"limits COUNT\""});
+                      "there is only \"backup DIR\", \"dead JSON\", \"limits COUNT\" and "
+                      "\"reload [FILE]\""});
 }
 
 std::string node::tell_limits(const std::string& most) const {

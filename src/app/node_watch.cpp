@@ -1,4 +1,8 @@
 // What a node says: log, readiness and figures.
+#include <chrono>
+#include <string>
+#include <utility>
+
 #include "app/node.hpp"
 #include "model/print.hpp"
 
@@ -54,6 +58,12 @@ std::vector<std::string> node::reasons_not_ready() const {
 }
 
 void node::show_figures() {
+    for (const auto each :
+         {reload_result::applied, reload_result::unchanged, reload_result::refused}) {
+        reloads_.at(std::to_underlying(each)) = figures_.counter(
+            "baudot_config_reloads_total", "Reloads since the start, by what became of them.",
+            {{"result", std::string(name(each))}});
+    }
     figures_update_ = figures_.before_render(
         [this, owed = figures_.gauge("baudot_deliveries_pending", "Deliveries without a fate."),
          waiting = figures_.gauge("baudot_deliveries_waiting", "Of these, not in flight."),
@@ -66,6 +76,12 @@ void node::show_figures() {
              figures_.gauge("baudot_dead_letters", "Dead letters kept, with marks of retries."),
          asking = figures_.gauge("baudot_posts_waiting",
                                  "Posts of routes that wait for an external API."),
+         loaded = figures_.gauge("baudot_config_loaded_timestamp_seconds",
+                                 "When the configuration in effect was read, since 1970."),
+         generation = figures_.gauge("baudot_config_generation",
+                                     "1 since the start, and 1 more with each change."),
+         is_good = figures_.gauge("baudot_config_last_reload_successful",
+                                  "0: the last reload was refused."),
          posts = figures_.gauge("baudot_webhook_updates", "Updates taken in from webhooks."),
          scripts = figures_.gauge("baudot_script_failures",
                                   "Runs of scripts that failed or were stopped."),
@@ -82,6 +98,9 @@ void node::show_figures() {
             letters.set(static_cast<double>(relay_->facts().dead().size()));
             scripts.set(static_cast<double>(script_failures_));
             asking.set(static_cast<double>(relay_->facts().waiting().size()));
+            loaded.set(std::chrono::duration<double>(loaded_at_.time_since_epoch()).count());
+            generation.set(static_cast<double>(generation_));
+            is_good.set(is_last_reload_good_ ? 1 : 0);
             std::uint64_t taken = 0;
             std::uint64_t refused = 0;
             for (const auto& each : sources_) {
@@ -97,9 +116,9 @@ void node::show_figures() {
 
 // What the script says may have words of the post in it, so equal troubles differ: each route has
 // its say a few times a minute, however many posts there are.
-void node::tell_trouble(const update& what, const router::script_trouble& which) {
+void node::tell_trouble(const update& what, const std::string& route,
+                        const router::script_trouble& which) {
     ++script_failures_;
-    const std::string& route = rules_->rules().routes[which.route].name;
     const auto verdict = scripts_said_.judge(route, timers_.wall_now());
     if (!verdict.pass) return;
     log_.warning("a script failed", {{"route", route},

@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <sys/stat.h>
@@ -31,7 +32,8 @@ int run(const run_arguments& given) {
         {.format = given.json ? observe::log_format::json : observe::log_format::people});
     observe::flush_on_crash(lines);
     const observe::logger log(lines, "baudot");
-    node running(*read, std::chrono::seconds(given.grace_seconds), log);
+    node running(*read, std::filesystem::absolute(given.file).string(),
+                 std::chrono::seconds(given.grace_seconds), log);
     result<void> outcome = running.open();
     if (outcome) outcome = running.run();
     if (!outcome) log.error("stopped by an error", outcome.error());
@@ -55,7 +57,9 @@ void add_run_command(CLI::App& program, action& chosen) {
     command->footer(
         "Accounts are polled, or posted to with `webhook` in the configuration "
         "(docs/operations.md). "
-        "SIGTERM or SIGINT stops it in order, a second one hard. Exit codes: 0 stopped in order, "
+        "SIGTERM or SIGINT stops it in order, a second one hard; SIGHUP or `baudot reload` takes "
+        "what "
+        "has changed in FILE, all or nothing. Exit codes: 0 stopped in order, "
         "1 an error (the last line says which), 3 the data directory is in use, 4 it is damaged "
         "or from a newer version, 5 the token of every account was refused.");
     command->callback([&chosen, given] { chosen = [given] { return run(*given); }; });

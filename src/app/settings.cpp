@@ -78,7 +78,9 @@ account_settings read_account(config::reader& one) {
         const auto bot = telegram::bot_api::account_of_token(account.token.reveal());
         if (!bot) one.error(one.where("token"), bot.error().message);
     }
+    account.name_at = one.where("name");
     account.token_at = one.where("token");
+    account.api_at = one.where("api");
     one.optional("api", account.api);
     if (!account.api.starts_with("https://") && !account.api.starts_with("http://")) {
         one.error(one.where("api"), "api is no address of a Bot API server",
@@ -212,6 +214,17 @@ void judge_webhooks(config::reader& top, const settings& read) {
         top.error(top.where("webhook"), "no account has a webhook",
                   "give one `webhook: {url: ...}`, or leave this out");
     }
+}
+
+setting_places places_in(const config::reader& top) {
+    return {.data = top.where("data"),
+            .accounts = top.where("accounts"),
+            .apis = top.where("apis"),
+            .pace = top.where("pace"),
+            .journal = top.where("journal"),
+            .dead_letters = top.where("dead_letters"),
+            .http = top.where("http"),
+            .webhook = top.where("webhook")};
 }
 
 void read_journal(config::reader& top, journal_settings& journal) {
@@ -383,6 +396,7 @@ settings read_settings(config::document& file) {
         read_http(top, "http", read.http);
         read_http(top, "webhook", read.webhook);
         judge_webhooks(top, read);
+        read.places = places_in(top);
     });
     if (file.ok()) judge_apis(file, read);
     if (file.ok()) judge_rules(file, read);

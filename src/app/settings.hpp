@@ -39,7 +39,9 @@ struct account_settings {
     config::secret token;
     std::string api = "https://api.telegram.org";  // or a local Bot API server
     std::optional<posted_settings> webhook;
+    config::position name_at;
     config::position token_at;
+    config::position api_at;
 };
 
 /// A route before @names are resolved.
@@ -94,6 +96,11 @@ enum class pace_setting : std::uint8_t {
     off,         // no pace of our own: for a local Telegram; its waits are obeyed all the same
 };
 
+/// Where the keys beside accounts and routes stand; one that is absent: where it would be.
+struct setting_places {
+    config::position data, accounts, apis, pace, journal, dead_letters, http, webhook;
+};
+
 /// The configuration file, as far as it can be judged without asking Telegram.
 struct settings {
     std::string data;
@@ -105,6 +112,7 @@ struct settings {
     dead_letter_settings dead_letters;
     std::optional<http_settings> http;     // status; absent: none
     std::optional<http_settings> webhook;  // where posts come in; there when an account needs it
+    setting_places places;
 };
 
 /// Reads and judges `file`: keys, values, names given twice, patterns, loops. Every problem is in

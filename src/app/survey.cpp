@@ -127,7 +127,9 @@ asio::awaitable<void> survey::resolve(std::pair<const std::string, result<chat_i
             name.second = chat->id;
             break;
         }
-        name.second = fail(errc::not_found, chat.error().message);
+        const errc why = chat.error().code;  // no answer says nothing about the name
+        const bool is_known = !is_passing(why);
+        name.second = fail(is_known ? errc::not_found : why, chat.error().message);
     }
     tell_progress();
 }

@@ -67,11 +67,19 @@ void relay::lose_account(account_id account) {
     notify();
 }
 
-void relay::set_rules(planner plan, const rules_changed& rules) {
-    plan_ = std::move(plan);
-    has_answers_ = true;  // it may need others, or none
-    if (rules.fingerprint != state_.rules_fingerprint()) facts_.emplace_back(rules);
+void relay::set_rules(planner plan, rules_changed rules) {
+    next_rules_.emplace(std::move(plan), std::move(rules));
     notify();
+}
+
+// Between two turns only: all that a turn plans stands behind this in the journal.
+void relay::take_rules() {
+    if (!next_rules_) return;
+    plan_ = std::move(next_rules_->first);
+    has_answers_ = true;  // it may need others, or none
+    rules_changed& rules = next_rules_->second;
+    if (rules.fingerprint != state_.rules_fingerprint()) facts_.emplace_back(std::move(rules));
+    next_rules_.reset();
 }
 
 asio::awaitable<result<void>> relay::accept(telegram::update_batch updates) {
@@ -130,6 +138,7 @@ asio::awaitable<result<void>> relay::run() {
 // would stand behind the start of its successor.
 asio::awaitable<result<void>> relay::turn() {
     work_ = false;
+    take_rules();
     std::vector<event> plans;
     planning_room room(options_, state_.owed().pending());
     if (auto made = make_waited_plans(plans, room); !made) co_return made;

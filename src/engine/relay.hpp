@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "async/blocking_pool.hpp"
@@ -77,9 +78,16 @@ public:
     /// Deliveries to be skipped get their fate with the first turn.
     result<std::vector<uncertain_delivery>> recover();
 
-    /// After recover(). `rules`: what `plan` goes by; recorded when it differs from what went
-    /// before.
-    void set_rules(planner plan, const rules_changed& rules);
+    /// After recover(), and again whenever the rules change. `rules`: what `plan` goes by; recorded
+    /// when it differs from what went before. It holds from the next turn on: each post is planned
+    /// by one of the two, those that came first by the old ones, and the journal says where they
+    /// meet. What is planned stays as it is; posts that wait for an external API are asked about
+    /// anew, and those whose route is gone leave its queue.
+    void set_rules(planner plan, rules_changed rules);
+
+    /// How long and how many dead letters are kept, from now on.
+    void keep_letters(const letters_kept& how) { options_.dead_letters = how; }
+
     /// Something that the plan of a post waited for may be there. On the shard; does not block.
     void answers_came();
 
@@ -169,6 +177,7 @@ private:
 
     // relay.cpp: one turn, in this order
     boost::asio::awaitable<result<void>> turn();
+    void take_rules();
     boost::asio::awaitable<result<void>> make_plans(std::vector<event>& plans, planning_room& room);
     boost::asio::awaitable<result<void>> make_moves(std::vector<event>& plans);
     boost::asio::awaitable<result<void>> make_starts();
@@ -229,6 +238,7 @@ private:
     blocking_pool& disk_;
     relay_options options_;
     planner plan_;
+    std::optional<std::pair<planner, rules_changed>> next_rules_;  // of the next turn
     relay_listener listener_;
     random_source random_;
 
