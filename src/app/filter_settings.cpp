@@ -29,9 +29,24 @@ std::optional<std::string> parse_word(std::string_view text, Enum last, Enum& va
     return right;
 }
 
+template <class Enum>
+std::vector<std::string> words_until(Enum last) {
+    std::vector<std::string> words;
+    for (int each = 0; each <= std::to_underlying(last); ++each) {
+        words.emplace_back(name(static_cast<Enum>(each)));
+    }
+    return words;
+}
+
 }  // namespace
 
 // Found by config::reader beside the types that they are for.
+static std::vector<std::string> value_words(content_kind) {
+    return words_until(content_kind::other);
+}
+static std::vector<std::string> value_words(trait_condition::trait) {
+    return words_until(trait_condition::trait::reply);
+}
 static std::optional<std::string> parse_value(std::string_view text, content_kind& value) {
     return parse_word(text, content_kind::other, value);
 }
@@ -126,6 +141,10 @@ std::optional<std::string> parse_value(std::string_view text, language_text& val
     return "the code of a language such as en, ru, pt or zh-Hant, or unknown";
 }
 
+std::vector<std::string> value_words(sender_trait) {
+    return {"bot", "admin"};
+}
+
 std::optional<std::string> parse_value(std::string_view text, sender_trait& value) {
     value = text == "bot" ? sender_trait::bot : sender_trait::admin;
     if (text == "bot" || text == "admin") return std::nullopt;
@@ -179,6 +198,7 @@ public:
         : one_(one), places_(places) {}
 
     post_filter read() {
+        if (one_.is_described_as("filter")) return {};
         const auto has_case =
             one_.optional("case", ignores_case_, {{"ignore", true}, {"exact", false}});
         read_texts(has_case);

@@ -16,6 +16,7 @@
 #include "app/replay_command.hpp"
 #include "app/rules_command.hpp"
 #include "app/run_command.hpp"
+#include "app/schema_command.hpp"
 
 namespace {
 
@@ -32,6 +33,7 @@ int run(int argc, char** argv) {
     baudot::app::add_chats_command(program, chosen);
     baudot::app::add_replay_command(program, chosen);
     baudot::app::add_rules_commands(program, chosen);
+    baudot::app::add_schema_command(program, chosen);
     baudot::app::add_explain_command(program, chosen);
     baudot::app::add_reload_command(program, chosen);
     baudot::app::add_backup_commands(program, chosen);

@@ -398,6 +398,7 @@ settings read_settings(config::document& file) {
         judge_webhooks(top, read);
         read.places = places_in(top);
     });
+    if (file.is_described()) return read;
     if (file.ok()) judge_apis(file, read);
     if (file.ok()) judge_rules(file, read);
     return read;

@@ -30,6 +30,7 @@ public:
         : one_(one), steps_(steps), places_(places) {}
 
     void read() {
+        if (one_.is_described_as("step")) return;
         const std::size_t before = steps_.size();
         read_replacements();
         for (const thing each : {thing::links, thing::mentions, thing::hashtags}) {

@@ -59,6 +59,19 @@ document document::load(const std::string& path, environment from) {
     return unread;
 }
 
+mapping_shape document::describe(const std::function<void(document&)>& read) {
+    mapping_shape made;
+    shape_recorder recorder{.here = &made};
+    for (; recorder.pass < shape_recorder::passes; ++recorder.pass) {
+        document nothing("", "", {});
+        nothing.root_ = std::make_shared<node>(node{.kind = node_kind::mapping, .at = {}});
+        nothing.shared_.recorder = &recorder;
+        ++made.readings;
+        read(nothing);
+    }
+    return made;
+}
+
 void document::read(const reader::part& top) {
     if (!root_) return;
     if (root_->kind != node_kind::mapping && root_->kind != node_kind::nothing) {

@@ -39,7 +39,10 @@ void cut_newline(std::string& text) {
 
 }  // namespace
 
-reader::reader(const node& mapping, reading& shared) : mapping_(mapping), shared_(shared) {}
+reader::reader(const node& mapping, reading& shared)
+    : mapping_(mapping),
+      shared_(shared),
+      shape_(shared.recorder == nullptr ? nullptr : shared.recorder->here) {}
 
 const node* reader::find(std::string_view key) const {
     const node::entry* const entry = mapping_.find(key);
@@ -169,7 +172,50 @@ bool reader::read_file(std::string_view key, text_file& value) {
     return true;
 }
 
+bool reader::is_noted(std::string_view key, value_shape shape, bool is_required) {
+    if (shared_.recorder == nullptr) return false;
+    mapping_shape::key& made = shape_->at(key);
+    made.required += is_required ? 1 : 0;
+    made.value = std::move(shape);
+    return true;
+}
+
+bool reader::are_noted(std::string_view key, value_shape shape, bool is_required) {
+    if (!is_noted(key, std::move(shape), is_required)) return false;
+    shape_->at(key).may_be_values = true;
+    return true;
+}
+
+bool reader::is_part_noted(std::string_view key, const part& read, bool is_alone,
+                           bool is_required) {
+    shape_recorder* const to = shared_.recorder;
+    if (to == nullptr) return false;
+    mapping_shape::key& made = shape_->at(key);
+    if (!made.mapping) made.mapping = std::make_shared<mapping_shape>();
+    made.required += is_required ? 1 : 0;
+    (is_alone ? made.may_be_alone : made.may_be_list) = true;
+    mapping_shape* const outside = std::exchange(to->here, made.mapping.get());
+    ++to->here->readings;
+    ++to->depth;
+    reader inner(mapping_, shared_);
+    read(inner);
+    --to->depth;
+    to->here = outside;
+    return true;
+}
+
+bool reader::is_described_as(std::string_view name) {
+    shape_recorder* const to = shared_.recorder;
+    if (to == nullptr) return false;
+    mapping_shape* const first = to->named.try_emplace(std::string(name), shape_).first->second;
+    shape_->name = name;
+    if (first == shape_) return false;
+    shape_->same_as = name;
+    return true;
+}
+
 bool reader::section(std::string_view key, const part& read) {
+    if (is_part_noted(key, read, true, false)) return false;
     if (!present(key)) return false;
     const node& value = *find(key);
     if (value.kind != node_kind::mapping) {
@@ -184,10 +230,12 @@ bool reader::section(std::string_view key, const part& read) {
 }
 
 bool reader::each(std::string_view key, const part& read) {
+    if (is_part_noted(key, read, false, false)) return false;
     return present(key) && read_each(key, read);
 }
 
 bool reader::required_each(std::string_view key, const part& read) {
+    if (is_part_noted(key, read, false, true)) return false;
     return demand(key) && read_each(key, read);
 }
 
@@ -214,10 +262,21 @@ bool reader::read_each(std::string_view key, const part& read) {
 }
 
 bool reader::one_or_each(std::string_view key, const part& read) {
+    if (is_part_noted(key, read, true, false)) {
+        shape_->at(key).may_be_list = true;
+        return false;
+    }
     return is_section(key) ? section(key, read) : each(key, read);
 }
 
 bool reader::each_or_values(std::string_view key, std::string_view key_of_value, const part& read) {
+    if (is_part_noted(key, read, true, false)) {
+        mapping_shape::key& made = shape_->at(key);
+        made.may_be_list = true;
+        made.value = made.mapping->at(key_of_value).value;
+        made.may_be_values = true;
+        return false;
+    }
     if (!present(key)) return false;
     const node& value = *find(key);
     const auto read_one = [&](const node& mapping) {
@@ -251,12 +310,19 @@ bool reader::each_or_values(std::string_view key, std::string_view key_of_value,
     return true;
 }
 
+bool reader::is_chosen(std::string_view key) const {
+    shape_->at(key).is_choice = true;
+    return shared_.recorder->chooses_mapping();
+}
+
 bool reader::is_section(std::string_view key) const {
+    if (shared_.recorder != nullptr) return is_chosen(key);
     const node* const value = find(key);
     return value != nullptr && value->kind == node_kind::mapping;
 }
 
 bool reader::has_sections(std::string_view key) const {
+    if (shared_.recorder != nullptr) return is_chosen(key);
     const node* const value = find(key);
     if (value == nullptr) return false;
     const auto is_mapping = [](const auto& each) { return each->kind == node_kind::mapping; };
@@ -272,13 +338,17 @@ position reader::where(std::string_view key, std::size_t item) const {
 }
 
 std::size_t reader::items(std::string_view key) const {
+    if (shared_.recorder != nullptr) {  // it may be absent, whatever is said of it afterwards
+        shape_->at(key).may_be_absent = true;
+        return 1;
+    }
     const node* const value = find(key);
     if (value == nullptr) return 0;
     return value->kind == node_kind::list ? value->items.size() : 1;
 }
 
 bool reader::is_empty() const {
-    return mapping_.entries.empty();
+    return shared_.recorder == nullptr && mapping_.entries.empty();
 }
 
 position reader::where() const {
@@ -286,11 +356,13 @@ position reader::where() const {
 }
 
 void reader::error(position at, std::string message, std::string hint) {
+    if (shared_.recorder != nullptr) return;
     shared_.problems.add(
         {.how = severity::error, .at = at, .message = std::move(message), .hint = std::move(hint)});
 }
 
 void reader::warning(position at, std::string message, std::string hint) {
+    if (shared_.recorder != nullptr) return;
     shared_.problems.add({.how = severity::warning,
                           .at = at,
                           .message = std::move(message),

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "config/problem.hpp"
+#include "config/shape.hpp"
 #include "config/value.hpp"
 
 namespace baudot::config {
@@ -36,6 +37,7 @@ struct reading {
     environment from;
     std::string folder;  // of the file: what a relative `file:` is relative to; may be empty
     problem_list problems;
+    shape_recorder* recorder = nullptr;  // keys are noted there, and nothing is read
 };
 
 /// A text in a file of its own.
@@ -64,10 +66,12 @@ public:
 
     template <class T>
     bool required(std::string_view key, T& value, const range<T>& allowed = {}) {
+        if (is_noted(key, shape_of(allowed), true)) return false;
         return demand(key) && read(key, value, allowed);
     }
     template <class T>
     bool optional(std::string_view key, T& value, const range<T>& allowed = {}) {
+        if (is_noted(key, shape_of(allowed), false)) return false;
         return present(key) && read(key, value, allowed);
     }
 
@@ -77,34 +81,41 @@ public:
 
     template <class Enum>
     bool required(std::string_view key, Enum& value, words<Enum> names) {
+        if (is_word_noted(key, value, names, true)) return false;
         return demand(key) && read_word(key, value, names);
     }
     template <class Enum>
     bool optional(std::string_view key, Enum& value, words<Enum> names) {
+        if (is_word_noted(key, value, names, false)) return false;
         return present(key) && read_word(key, value, names);
     }
 
     /// "${NAME}" or "file:PATH"; a secret that stands in the file itself is an error. A newline
     /// at its end is cut off.
     bool required(std::string_view key, secret& value) {
+        if (is_noted(key, {.is = value_shape::kind::hidden}, true)) return false;
         return demand(key) && read_secret(key, value);
     }
     bool optional(std::string_view key, secret& value) {
+        if (is_noted(key, {.is = value_shape::kind::hidden}, false)) return false;
         return present(key) && read_secret(key, value);
     }
 
     /// The file that is named there; its path is relative to the folder of the configuration.
     bool required(std::string_view key, text_file& value) {
+        if (is_noted(key, {.is = value_shape::kind::file}, true)) return false;
         return demand(key) && read_file(key, value);
     }
 
     /// A list of values, or one value alone.
     template <class T>
     bool list(std::string_view key, std::vector<T>& values) {
+        if (are_noted(key, shape_of(range<T>{}), false)) return false;
         return present(key) && read_list(key, values);
     }
     template <class T>
     bool required_list(std::string_view key, std::vector<T>& values) {
+        if (are_noted(key, shape_of(range<T>{}), true)) return false;
         return demand(key) && read_list(key, values);
     }
 
@@ -128,6 +139,10 @@ public:
     bool is_section(std::string_view key) const;
     bool has_sections(std::string_view key) const;
 
+    /// A mapping that may stand inside of itself, or in several places, has a name. True: nothing
+    /// is to be read, as its keys are noted under that name already.
+    bool is_described_as(std::string_view name);
+
     /// Where `item` of this key stands (the key itself when it is no list; this mapping when
     /// the key is absent), for what is found wrong later.
     position where(std::string_view key, std::size_t item = 0) const;
@@ -149,6 +164,22 @@ private:
         std::string_view text;
         position at;
     };
+
+    // What a recorder is told; false: there is none.
+    bool is_noted(std::string_view key, value_shape shape, bool is_required);
+    bool are_noted(std::string_view key, value_shape shape, bool is_required);
+    bool is_chosen(std::string_view key) const;
+    bool is_part_noted(std::string_view key, const part& read, bool is_alone, bool is_required);
+
+    // What is read behind a word may depend on it, so each is meant in some pass.
+    template <class Enum>
+    bool is_word_noted(std::string_view key, Enum& value, words<Enum> names, bool is_required) {
+        if (shared_.recorder == nullptr) return false;
+        value_shape shape{.is = value_shape::kind::word};
+        for (const auto& each : names) shape.words.emplace_back(each.first);
+        value = (names.begin() + shared_.recorder->pass % names.size())->second;
+        return is_noted(key, std::move(shape), is_required);
+    }
 
     const node* find(std::string_view key) const;
     bool present(std::string_view key);
@@ -215,6 +246,7 @@ private:
 
     const node& mapping_;
     reading& shared_;
+    mapping_shape* shape_;  // of this mapping, where it is noted
     std::vector<std::string> named_;
 };
 
@@ -226,8 +258,13 @@ public:
     /// Reads the file `path`; what keeps it from being read is a problem of the document.
     static document load(const std::string& path, environment from = real_environment());
 
+    /// What `read` would take from a document.
+    static mapping_shape describe(const std::function<void(document&)>& read);
+
     /// Reads the top mapping. Not called when the text could not be parsed.
     void read(const reader::part& top);
+
+    bool is_described() const { return shared_.recorder != nullptr; }  // there is nothing to judge
 
     bool ok() const { return !shared_.problems.has_errors(); }
     const std::string& name() const { return name_; }

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "app/schema.hpp"
+
+namespace baudot::app {
+namespace {
+
+using line = std::pair<std::string_view, std::string_view>;
+
+// schema_test says which is missing, and which nobody reads.
+constexpr auto lines = std::to_array<line>({
+    {"data", "the directory in which Baudot keeps what it must not forget"},
+    {"accounts", "the bots that read and post, in the order in which they are preferred"},
+    {"accounts.name", "what the account is called in logs and commands"},
+    {"accounts.token", "of the bot: ${NAME} of the environment, or file:PATH"},
+    {"accounts.api", "the address of a Bot API server; Telegram's own without it"},
+    {"accounts.webhook", "Telegram posts the updates, instead of being asked for them"},
+    {"accounts.webhook.url", "the https address that Telegram is told, of a proxy before Baudot"},
+    {"accounts.webhook.secret", "that Telegram sends along; a new one at each start without it"},
+    {"accounts.webhook.connections", "that Telegram may open at once, 40 without it"},
+    {"apis", "external APIs that steps translate and rewrite may ask"},
+    {"apis.name", "what steps call it"},
+    {"apis.kind", "whose protocol it speaks"},
+    {"apis.url", "its address"},
+    {"apis.key", "${NAME} of the environment, or file:PATH"},
+    {"apis.model", "of an openai endpoint"},
+    {"apis.timeout", "how long an answer may take"},
+    {"apis.at_once", "requests at the same time"},
+    {"apis.cache", "memory for answers"},
+    {"apis.ca_file", "certificates to trust, as a file of PEM"},
+    {"routes", "which posts go where; asked in their order"},
+    {"routes.name", "stable: what was sent is remembered under it"},
+    {"routes.from", "source chats: an id, @name or https://t.me/name"},
+    {"routes.to", "destination chats, also as mappings with transforms of their own"},
+    {"routes.to.chat", "an id, @name or https://t.me/name"},
+    {"routes.to.transform", "steps for this destination, behind those of the route"},
+    {"routes.mode", "copy without its author, or forward with it"},
+    {"routes.include", "RE2 expressions of which one has to be found in the text"},
+    {"routes.exclude", "RE2 expressions of which none may be found in the text"},
+    {"routes.filter", "what the route takes, beside include"},
+    {"routes.refuse", "what it does not take, beside exclude"},
+    {"routes.check", "a chat that gets what the route refuses"},
+    {"routes.other", "a chat that gets what no route with the same chat here takes"},
+    {"routes.per_destination", "first: not where an earlier route brings the post"},
+    {"routes.transform", "steps that change text and caption, in their order"},
+    {"routes.too_long", "what a text becomes that is longer than Telegram takes"},
+    {"routes.silent", "copies make no sound"},
+    {"routes.protect", "copies cannot be forwarded or saved"},
+    {"routes.link_preview", "whether texts show a preview of their link"},
+    {"routes.class", "who goes first when an account has to wait"},
+    {"routes.weight", "its share beside routes of the same class"},
+    {"routes.expire_after", "what could not be sent by then is a dead letter"},
+    {"routes.on_uncertain", "after a crash: repeat may double, skip may lose"},
+    {"filter.text", "RE2 expressions, one of which is found in text or caption"},
+    {"filter.words", "words or phrases, one of which stands alone in the text"},
+    {"filter.case", "of text, words, match and file_name of this filter"},
+    {"filter.match", "a pattern whose group is one of some values"},
+    {"filter.match.pattern", "RE2"},
+    {"filter.match.group", "its number; 0: all of what is found"},
+    {"filter.match.in", "what the group may be"},
+    {"filter.has", "one of these is in the post"},
+    {"filter.link_domains", "domains of links; each stands for its subdomains"},
+    {"filter.hashtags", "with or without #; $TSLA is a cashtag"},
+    {"filter.mentions", "@name, or the id of somebody without one"},
+    {"filter.media", "what the post is made of"},
+    {"filter.size", "of the file, in bytes"},
+    {"filter.size.at_least", "such as 1KiB"},
+    {"filter.size.at_most", "such as 50MiB"},
+    {"filter.extension", "of the file's name"},
+    {"filter.file_name", "RE2 expressions, one of which is found in the file's name"},
+    {"filter.length", "of the text, in UTF-16 units"},
+    {"filter.length.at_least", "units"},
+    {"filter.length.at_most", "units"},
+    {"filter.language", "of the text: en, ru, zh-Hant...; unknown takes what has none"},
+    {"filter.time", "when the post was written"},
+    {"filter.time.days", "mon, or mon-fri"},
+    {"filter.time.from", "such as \"08:00\""},
+    {"filter.time.to", "excluded, such as \"18:30\"; on the next day if it is not after from"},
+    {"filter.time.zone", "such as Europe/Berlin; UTC without it"},
+    {"filter.sender", "who sent it: ids or @names"},
+    {"filter.sender_is", "bot or admin"},
+    {"filter.forwarded_from", "where it was first sent: ids, @names, or names of who hides"},
+    {"filter.via_bot", "the inline bot that made it"},
+    {"filter.script", "Lua that returns whether it holds, or a file of it"},
+    {"filter.script.file", "its path"},
+    {"filter.all", "each of these holds"},
+    {"filter.any", "one of these holds"},
+    {"filter.not", "this does not hold"},
+    {"step.replace", "texts or patterns give way to others, in one pass"},
+    {"step.replace.from", "a text as it is"},
+    {"step.replace.pattern", "RE2"},
+    {"step.replace.to", "what comes instead; groups of a pattern as \\1"},
+    {"step.replace.whole_words", "only what stands alone"},
+    {"step.replace.case", "ignore: small and large letters are the same"},
+    {"step.links", "what becomes of links"},
+    {"step.links.replace_with", "another address"},
+    {"step.mentions", "what becomes of mentions"},
+    {"step.mentions.replace_with", "another @name"},
+    {"step.hashtags", "what becomes of hashtags"},
+    {"step.hashtags.replace_with", "another #tag"},
+    {"step.own_links", "links to posts of the source lead to their copies"},
+    {"step.own_links.without_copy", "what becomes of those to posts without a copy"},
+    {"step.own_links.without_copy.replace_with", "a text as it is"},
+    {"step.header", "HTML of the Bot API before the text, with {variables}"},
+    {"step.header.text", "HTML of the Bot API, with {variables}"},
+    {"step.header.gap", "between it and the text"},
+    {"step.header.zone", "of {date} and {time}"},
+    {"step.footer", "HTML of the Bot API behind the text, with {variables}"},
+    {"step.footer.text", "HTML of the Bot API, with {variables}"},
+    {"step.footer.gap", "between the text and it"},
+    {"step.footer.zone", "of {date} and {time}"},
+    {"step.style", "all of the text in one style: bold, italic, blockquote..."},
+    {"step.caption", "strip: media without their caption"},
+    {"step.auto_answer", "presses the buttons of a post; no kind of account can as yet"},
+    {"step.translate", "an API translates the text"},
+    {"step.translate.api", "its name in apis"},
+    {"step.translate.to", "the language, such as en"},
+    {"step.translate.from", "the language; found by the API without it"},
+    {"step.translate.on_failure", "hold the post, pass it as it is, or skip it"},
+    {"step.translate.hold_at_most", "how long a post is held"},
+    {"step.rewrite", "an API writes the text anew"},
+    {"step.rewrite.api", "its name in apis"},
+    {"step.rewrite.prompt", "what it is asked to do"},
+    {"step.rewrite.on_failure", "hold the post, pass it as it is, or skip it"},
+    {"step.rewrite.hold_at_most", "how long a post is held"},
+    {"pace", "begin at what Telegram documents and learn; off: for a local Telegram"},
+    {"journal", "how long and how large what happened stays readable"},
+    {"journal.keep", "so long, such as 7d"},
+    {"journal.keep_bytes", "or until all of it is larger"},
+    {"journal.segment", "size of its files"},
+    {"dead_letters", "what could not be delivered"},
+    {"dead_letters.keep", "how long, such as 30d"},
+    {"dead_letters.keep_count", "the newest so many"},
+    {"http", "liveness, readiness and Prometheus metrics"},
+    {"http.address", "where it listens; on loopback without it"},
+    {"http.port", "0: the system chooses"},
+    {"webhook", "where updates of accounts with a webhook come in, for all of them"},
+    {"webhook.address", "where it listens; on loopback without it"},
+    {"webhook.port", "0: the system chooses"},
+});
+
+}  // namespace
+
+std::string_view line_about(std::string_view key) {
+    const auto found = std::ranges::find(lines, key, &line::first);
+    return found == lines.end() ? std::string_view() : found->second;
+}
+
+std::vector<std::string_view> described_keys() {
+    std::vector<std::string_view> keys;
+    keys.reserve(lines.size());
+    for (const line& each : lines) keys.push_back(each.first);
+    return keys;
+}
+
+}  // namespace baudot::app
