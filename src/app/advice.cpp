@@ -23,8 +23,8 @@ std::string_view meaning_of(reject_class why) noexcept {
         case reject_class::nothing_left: return "the transforms left no text";
         case reject_class::too_long: return "the transforms made more than can be sent";
         case reject_class::transform_failed:
-            return "an external API did not give the text back, and the route lets it not go "
-                   "without";
+            return "an external API or a script did not give the text back, and the route lets it "
+                   "not go without";
     }
     return "";
 }

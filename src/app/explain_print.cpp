@@ -312,6 +312,8 @@ private:
                                condition_text(one.at("does").as_object(), most_text, false);
             if (one.at("too_long").as_bool()) {
                 text += "  " + paint(colour::bad, "grows too long");
+            } else if (!is_null(one, "trouble")) {
+                text += "  " + paint(colour::bad, "it failed: " + quoted(text_of(one, "trouble")));
             } else if (!is_null(one, "api")) {
                 text += "  " + paint(colour::doubt, "API " + text_of(one, "api") +
                                                         " makes of it what it will: not asked now");

@@ -74,12 +74,14 @@ json::array steps_of(const std::vector<explained_step>& made, const transform_st
     const json::array written = to_json_array(steps);
     json::array all;
     for (const explained_step& each : made) {
-        all.push_back(json::object{{"step", each.step + 1},
-                                   {"does", written.at(each.step)},
-                                   {"changed", each.is_changed},
-                                   {"too_long", each.is_too_long},
-                                   {"api", api_of(steps.at(each.step))},
-                                   {"text", each.after.text}});
+        all.push_back(
+            json::object{{"step", each.step + 1},
+                         {"does", written.at(each.step)},
+                         {"changed", each.is_changed},
+                         {"too_long", each.is_too_long},
+                         {"trouble", each.trouble ? json::value(*each.trouble) : json::value()},
+                         {"api", api_of(steps.at(each.step))},
+                         {"text", each.after.text}});
     }
     return all;
 }

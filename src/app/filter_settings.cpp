@@ -381,15 +381,14 @@ private:
     }
 
     void read_script() {
-        if (one_.items("script") == 0) return;
         script_condition what;
         const auto place = static_cast<std::uint32_t>(places_.size());
         if (one_.is_section("script")) {
             one_.section("script", [&](config::reader& part) {
-                read_script_file(part, "file", what.script, places_);
+                baudot::app::read_script(part, what.script, places_);
             });
-        } else {
-            read_script_code(one_, "script", what.script, places_);
+        } else if (!read_script_code(one_, "script", what.script, places_)) {
+            return;
         }
         post_filter& made = add(post_filter::kind::condition);
         made.what = std::move(what);

@@ -135,6 +135,8 @@ TEST(filter_settings, what_is_wrong_with_a_script_is_named_at_its_line) {
                     .starts_with("b.yaml:10:22: error: cannot read \"gone.lua\": it is gone"));
     EXPECT_TRUE(
         report("      script: {}\n").starts_with("b.yaml:10:15: error: \"file\" is missing"));
+    EXPECT_TRUE(report("      script: {code: a =, file: a.lua}\n")
+                    .starts_with("b.yaml:10:33: error: \"file\" stands beside \"code\""));
     EXPECT_TRUE(report("      script: [a]\n").starts_with("b.yaml:10:"));
 }
 

@@ -195,7 +195,7 @@ post_plan node::plan(const router::compiled_rules& by, const engine::plan_wish& 
                                    .troubles = &troubles};
     auto made = by.plan_for(input, roster_);
     for (const router::script_trouble& each : troubles) {
-        tell_trouble(wish.what, by.rules().routes[each.route].name, each);
+        tell_trouble(wish, by.rules().routes[each.route].name, each);
     }
     return made;
 }

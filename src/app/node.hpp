@@ -95,7 +95,7 @@ private:
     std::vector<std::string> reasons_not_ready() const;
     void show_figures();
     void watch_fates();
-    void tell_trouble(const update& what, const std::string& route,
+    void tell_trouble(const engine::plan_wish& of, const std::string& route,
                       const router::script_trouble& which);
     void tell_uncertain(std::string_view what, const engine::uncertain_delivery& which);
 

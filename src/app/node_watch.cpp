@@ -116,14 +116,15 @@ void node::show_figures() {
 
 // What the script says may have words of the post in it, so equal troubles differ: each route has
 // its say a few times a minute, however many posts there are.
-void node::tell_trouble(const update& what, const std::string& route,
+void node::tell_trouble(const engine::plan_wish& of, const std::string& route,
                         const router::script_trouble& which) {
+    if (!of.only.empty() && of.only != route) return;  // it was told when all were planned
     ++script_failures_;
     const auto verdict = scripts_said_.judge(route, timers_.wall_now());
     if (!verdict.pass) return;
     log_.warning("a script failed", {{"route", route},
-                                     {"source", what.content.chat},
-                                     {"message", what.content.id},
+                                     {"source", of.what.content.chat},
+                                     {"message", of.what.content.id},
                                      {"what", which.what},
                                      {"more_before", verdict.suppressed}});
 }

@@ -5,9 +5,9 @@
 
 namespace baudot::app {
 
-void read_script_code(config::reader& one, std::string_view key, script_source& script,
+bool read_script_code(config::reader& one, std::string_view key, script_source& script,
                       std::vector<config::position>& places) {
-    one.required(key, script.code);
+    if (!one.optional(key, script.code)) return false;
     config::position at = one.where(key);
     const auto lines = std::ranges::count(script.code, '\n');
     if (lines > 0) at = {.line = at.line + 1, .column = 1};  // a block: it begins below its sign
@@ -15,15 +15,23 @@ void read_script_code(config::reader& one, std::string_view key, script_source& 
         places.push_back(at);
         ++at.line;
     }
+    return true;
 }
 
-void read_script_file(config::reader& one, std::string_view key, script_source& script,
-                      std::vector<config::position>& places) {
+void read_script(config::reader& part, script_source& script,
+                 std::vector<config::position>& places) {
+    const bool has_code = part.items("code") > 0;
+    read_script_code(part, "code", script, places);
+    if (has_code && part.items("file") == 0) return;
+    if (has_code) {
+        part.error(part.where("file"), "\"file\" stands beside \"code\"",
+                   "a script stands here, or in a file");
+    }
     config::text_file file;
-    if (one.required(key, file)) {
+    if (part.required("file", file)) {
         script = {.code = std::move(file.text), .file = std::move(file.path)};
     }
-    places.push_back(one.where(key));
+    places.push_back(part.where("file"));
 }
 
 }  // namespace baudot::app

@@ -8,12 +8,14 @@
 
 namespace baudot::app {
 
-/// Reads the code that is the value of this key. `places` gets the position of each of its lines.
-void read_script_code(config::reader& one, std::string_view key, script_source& script,
+/// Reads the code that is the value of this key; false when it is absent, or wrong. `places` gets
+/// the position of each of its lines.
+bool read_script_code(config::reader& one, std::string_view key, script_source& script,
                       std::vector<config::position>& places);
 
-/// Reads the file whose path is the value of this key. `places` gets the position of the path.
-void read_script_file(config::reader& one, std::string_view key, script_source& script,
-                      std::vector<config::position>& places);
+/// Reads `file`, a path, or `code`, of a script that is a mapping. `places` gets the position of
+/// the path, or of each line of the code.
+void read_script(config::reader& part, script_source& script,
+                 std::vector<config::position>& places);
 
 }  // namespace baudot::app

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/filter_settings.hpp"
+#include "app/script_settings.hpp"
 
 namespace baudot::app {
 namespace {
@@ -47,6 +48,7 @@ public:
         refuse_auto_answer();
         read_question("translate");
         read_question("rewrite");
+        read_script();
         if (steps_.size() > before + 1) {
             one_.error(one_.where(), "this step has several keys, and so no order",
                        "begin every step with \"- \"");
@@ -174,6 +176,22 @@ private:
         one_.error(one_.where("auto_answer"),
                    "no account of this file can press the buttons of a post",
                    "bots cannot: leave \"auto_answer\" out until there are accounts of people");
+    }
+
+    void read_script() {
+        script_step step;
+        const auto place = static_cast<std::uint32_t>(places_.size());
+        if (one_.is_section("script")) {
+            one_.section("script", [&](config::reader& part) {
+                baudot::app::read_script(part, step.script, places_);
+                part.optional(
+                    "on_failure", step.on_failure,
+                    {{"skip", script_step::policy::skip}, {"pass", script_step::policy::pass}});
+            });
+        } else if (!read_script_code(one_, "script", step.script, places_)) {
+            return;
+        }
+        steps_.push_back({.what = std::move(step), .place = place});
     }
 
     // What an API is asked to do.

@@ -39,10 +39,15 @@ TEST(transform_settings, every_key_becomes_a_step_in_its_order) {
       - style: blockquote
       - caption: strip
       - own_links: {without_copy: {replace_with: gone}}
+      - script: return post.text:upper()
+      - script:
+          on_failure: pass
+          code: |
+            return nil
     too_long: cut
 )");
     EXPECT_EQ(report, "");
-    ASSERT_EQ(route.transform.size(), 10U);
+    ASSERT_EQ(route.transform.size(), 12U);
     const auto& second = std::get<replace_step>(route.transform[1].what).all;
     ASSERT_EQ(second.size(), 2U);
     EXPECT_TRUE(second[0].is_pattern && second[0].ignore_case && !second[0].whole_words);
@@ -57,6 +62,12 @@ TEST(transform_settings, every_key_becomes_a_step_in_its_order) {
     const auto& own = std::get<own_links_step>(route.transform[9].what);
     EXPECT_EQ(own.without_copy, own_links::action::replace);
     EXPECT_EQ(own.with, "gone");
+    const auto& script = std::get<script_step>(route.transform[10].what);
+    EXPECT_EQ(script.script.code, "return post.text:upper()");
+    EXPECT_EQ(script.on_failure, script_step::policy::skip);
+    EXPECT_EQ(std::get<script_step>(route.transform[11].what).script.code, "return nil\n");
+    EXPECT_EQ(std::get<script_step>(route.transform[11].what).on_failure,
+              script_step::policy::pass);
     EXPECT_EQ(route.too_long, long_text_policy::cut);
 }
 
@@ -144,6 +155,32 @@ TEST(transform_settings, what_is_wrong_is_named_where_it_stands) {
         {"    to: -1002\n    transform:\n      - auto_answer: true\n", "b.yaml:8:22",
          "bots cannot"},
         {"    to: -1002\n    too_long: cut\n", "b.yaml:7:15", "no transform"},
+    };
+    for (const auto& [keys, where, words] : cases) {
+        const std::string report = read(keys).report;
+        EXPECT_TRUE(report.contains(where)) << keys << report;
+        EXPECT_TRUE(report.contains(words)) << keys << report;
+    }
+}
+
+TEST(transform_settings, what_is_wrong_with_a_script_is_named_at_its_line) {
+    const struct {
+        std::string keys, where, words;
+    } cases[] = {
+        {"    to: -1002\n    transform:\n      - style: bold\n      - script: |\n          local "
+         "a\n"
+         "          a = = 1\n",
+         "b.yaml:11:1", "unexpected symbol"},
+        {"    to: -1002\n    transform:\n      - script: {code: return (}\n", "b.yaml:8:24",
+         "unexpected symbol"},
+        {"    to: -1002\n    transform:\n      - script: {file: gone.lua}\n", "b.yaml:8:24",
+         "it is gone"},
+        {"    to: -1002\n    transform:\n      - script: {code: a(), on_failure: hold}\n",
+         "b.yaml:8:41", "skip"},
+        {"    to: -1002\n    transform:\n      - script: {on_failure: pass}\n", "b.yaml:8:17",
+         "file"},
+        {"    to: -1002\n    transform:\n      - scrip: return nil\n", "b.yaml:8:9",
+         "did you mean \"script\""},
     };
     for (const auto& [keys, where, words] : cases) {
         const std::string report = read(keys).report;

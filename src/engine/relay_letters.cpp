@@ -15,8 +15,8 @@ std::string why_without_content(reject_class why) {
         case reject_class::nothing_left:
         case reject_class::too_long: return "its route's transforms made nothing that can be sent";
         case reject_class::transform_failed:
-            return "an external API did not give its text back, and its route does not let it go "
-                   "without";
+            return "an external API or a script did not give its text back, and its route does not "
+                   "let it go without";
         default: return "its content is not known: an older version did not keep it";
     }
 }

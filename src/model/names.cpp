@@ -104,6 +104,14 @@ std::string_view name(add_step::gap apart) noexcept {
     return "unknown";
 }
 
+std::string_view name(script_step::policy policy) noexcept {
+    switch (policy) {
+        case script_step::policy::skip: return "skip";
+        case script_step::policy::pass: return "pass";
+    }
+    return "unknown";
+}
+
 std::string_view name(long_text_policy policy) noexcept {
     switch (policy) {
         case long_text_policy::split: return "split";

@@ -27,7 +27,7 @@ update_received received(std::string text) {
 
 TEST(print, a_snapshot_of_rules_differs_when_any_part_of_a_route_does) {
     const route plain{.name = "news", .from = {chat_id{-1}}, .to = {chat_id{-2}}};
-    std::vector<route> others(20, plain);
+    std::vector<route> others(22, plain);
     others[0].name = "sport";
     others[1].from = {chat_id{-2}};
     others[2].to = {chat_id{-2}, chat_id{-3}};
@@ -47,6 +47,10 @@ TEST(print, a_snapshot_of_rules_differs_when_any_part_of_a_route_does) {
     others[17].transform = {{.what = own_links_step{own_links::action::strike, {}}}};
     others[18].transform = {{.what = ask_step{{.api = "a", .to = "de"}}}};
     others[19].transform = {{.what = ask_step{{.api = "a", .prompt = "b"}}}};
+    others[20].transform = {{.what = script_step{{"return nil", {}}}}};
+    others[21].filter = {.how = post_filter::kind::condition,
+                         .parts = {},
+                         .what = script_condition{{"return true", "a.lua"}}};
     others[15].too_long = long_text_policy::cut;
     const rules_changed first = snapshot({.routes = {plain}});
     EXPECT_EQ(snapshot({.routes = {plain}}), first);

@@ -9,6 +9,7 @@
 #include "base/time_zone.hpp"
 #include "model/own_links.hpp"
 #include "model/rewrite.hpp"
+#include "model/script.hpp"
 
 namespace baudot {
 
@@ -70,9 +71,20 @@ struct ask_step {
     rewrite_request what;
 };
 
+/// A script makes the text.
+struct script_step {
+    /// What becomes of a post for which it fails, or is stopped.
+    enum class policy : std::uint8_t {
+        skip,  // it does not go
+        pass,  // it goes with the text that it has
+    };
+    script_source script;
+    policy on_failure = policy::skip;
+};
+
 struct transform_step {
     std::variant<replace_step, rewrite_step, add_step, style_step, strip_caption_step,
-                 own_links_step, ask_step>
+                 own_links_step, ask_step, script_step>
         what;
     std::uint32_t place = 0;  // of its first value, in whatever it was read from
 };
@@ -91,6 +103,7 @@ std::string_view name(rewrite_step::thing what) noexcept;
 std::string_view name(rewrite_step::action how) noexcept;
 std::string_view name(add_step::place where) noexcept;
 std::string_view name(add_step::gap apart) noexcept;
+std::string_view name(script_step::policy policy) noexcept;
 std::string_view name(long_text_policy policy) noexcept;
 
 }  // namespace baudot

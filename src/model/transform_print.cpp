@@ -47,6 +47,10 @@ struct step_printer {
         }
         return {{step.what.to.empty() ? "rewrite" : "translate", std::move(made)}};
     }
+    // The code says what it does, wherever it was read from.
+    json::object operator()(const script_step& step) const {
+        return {{"script", {{"code", step.script.code}, {"on_failure", name(step.on_failure)}}}};
+    }
 };
 
 }  // namespace

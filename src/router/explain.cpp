@@ -49,12 +49,16 @@ bool explain_steps(const text::transform& by, const message& post, text::marked_
                    std::vector<explained_step>& made) {
     formatted_text before = text::write_formatted(to);
     for (std::size_t step = 0; step < by.size(); ++step) {
-        const bool is_good =
-            by.apply_step(step, {.post = post}, to).is == text::applied::state::done;
+        std::vector<std::string> troubles;
+        const text::applied how = by.apply_step(step, {.post = post, .troubles = &troubles}, to);
         formatted_text after = text::write_formatted(to);
-        made.push_back(
-            {.step = step, .is_changed = after != before, .is_too_long = !is_good, .after = after});
-        if (!is_good) return false;
+        explained_step& one = made.emplace_back();
+        one.step = step;
+        one.is_changed = after != before;
+        one.is_too_long = how.is == text::applied::state::too_long;
+        one.after = after;
+        if (!troubles.empty()) one.trouble = std::move(troubles.back());
+        if (how.is != text::applied::state::done) return false;
         before = std::move(after);
     }
     return true;

@@ -46,6 +46,7 @@ struct explained_step {
     bool is_changed = false;
     bool is_too_long = false;  // it grew beyond what a transform may make; nothing goes on
     formatted_text after;
+    std::optional<std::string> trouble;  // of a script that failed
 };
 
 /// A chat that a route may bring the post into.

@@ -282,5 +282,21 @@ TEST(explain, a_text_that_grows_too_long_ends_the_steps) {
     EXPECT_EQ(found.targets.at(0).why, reject_class::too_long);
 }
 
+TEST(explain, a_script_that_fails_says_why) {
+    route one{.name = "a", .from = {chat_id{-1}}, .to = {chat_id{-2}}};
+    const auto script = [](std::string code, script_step::policy policy) {
+        return transform_step{.what = script_step{{std::move(code), {}}, policy}};
+    };
+    one.transform = {script("return post.nothing.there", script_step::policy::pass),
+                     script("error('no')", script_step::policy::skip),
+                     script("return 'never'", script_step::policy::skip)};
+    const auto found = explain({one}, post_of("text")).at(0);
+    ASSERT_EQ(found.steps.size(), 2U);
+    EXPECT_EQ(found.steps[0].trouble, "script:1: attempt to index field 'nothing' (a nil value)");
+    EXPECT_EQ(found.steps[1].trouble, "script:1: no");
+    EXPECT_FALSE(found.steps[1].is_too_long);
+    EXPECT_EQ(found.targets.at(0).why, reject_class::transform_failed);
+}
+
 }  // namespace
 }  // namespace baudot::router

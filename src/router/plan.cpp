@@ -223,15 +223,21 @@ post_plan compiled_rules::plan_for(const plan_input& input, const std::vector<ju
         const bool is_wanted = input.only.empty() || by.name == input.only;
         const bool is_behind = is_wanted && input.is_behind && input.is_behind(by.name);
         event_builder event(input, by, compiled.beside);
+        std::vector<std::string> troubles;
         const text::transform_input of{.post = input.what.what.content,
                                        .route = by.name,
                                        .received_at = received_at(input),
+                                       .troubles = &troubles,
                                        .world = input.world};
         route_texts texts(of, by, compiled.transform, compiled.transform_of);
         for (const chat_id destination : by.to) {
             const bool is_again = reached && !reached->add(destination);
             if (is_again && by.per_destination == destination_policy::first) continue;
             if (is_wanted && !is_behind) event.add(destination, texts.to(destination), can);
+        }
+        for (std::string& said : troubles) {
+            if (input.troubles == nullptr) break;
+            input.troubles->push_back({.route = each.route, .what = std::move(said)});
         }
         if (is_behind || texts.waits()) {
             made.waiting.push_back(by.name);

@@ -34,5 +34,6 @@ using made_step = std::expected<std::shared_ptr<const transform::step>, transfor
 made_step make_step(const replace_step& step, std::uint32_t place);
 made_step make_step(const rewrite_step& step, std::uint32_t place);
 made_step make_step(const own_links_step& step, std::uint32_t place);
+made_step make_step(const script_step& step, std::uint32_t place);
 
 }  // namespace baudot::text

@@ -61,6 +61,7 @@ struct transform_input {
     const message& post;
     std::string_view route{};  // by which it goes
     wall_time received_at{};
+    std::vector<std::string>* troubles = nullptr;  // gets what scripts say that fail; may be null
     outside* world = nullptr;  // null: nobody is asked, and the text stays as it is there
 };
 
