@@ -80,6 +80,7 @@ std::string to_text(const route_changes& what) {
     if (!what.added.empty()) parts.push_back("added " + list_of(what.added));
     if (!what.removed.empty()) parts.push_back("removed " + list_of(what.removed));
     std::vector<std::string> changed;
+    changed.reserve(what.changed.size());
     for (const route_changes::changed_route& each : what.changed) {
         changed.push_back(fmt::format("{} ({})", each.name, fmt::join(each.keys, ", ")));
     }
