@@ -22,15 +22,19 @@ void read_script(config::reader& part, script_source& script,
                  std::vector<config::position>& places) {
     const bool has_code = part.items("code") > 0;
     read_script_code(part, "code", script, places);
+    std::string path;  // there need not be one, so it is asked for as such first
+    const bool has_file = part.optional("file", path);
     if (has_code && part.items("file") == 0) return;
     if (has_code) {
         part.error(part.where("file"), "\"file\" stands beside \"code\"",
                    "a script stands here, or in a file");
+        return;
     }
     config::text_file file;
-    if (part.required("file", file)) {
+    if (has_file && part.required("file", file)) {
         script = {.code = std::move(file.text), .file = std::move(file.path)};
     }
+    if (part.items("file") == 0) part.error(part.where(), "\"file\" is missing");
     places.push_back(part.where("file"));
 }
 
