@@ -101,7 +101,7 @@ TEST(restart_keys, apis_stay) {
         "apis:\n  - {name: own, kind: webhook, url: \"http://localhost:1/\"}\n";
     const std::string asking =
         with("to: [-1002]}", "to: [-1002], transform: [{rewrite: {api: own}}]}") + apis;
-    EXPECT_EQ(report_of(asking), refusal("17:5", "API own is new"));
+    EXPECT_EQ(report_of(asking), refusal("17:12", "API own is new"));
 }
 
 TEST(restart_keys, a_secret_is_read_again_and_a_new_one_needs_a_restart) {
